@@ -1,0 +1,37 @@
+//! What can happen in a run: every standard fact, its permanent tag, and the words in it.
+//!
+//! A run is a log of facts. *Genesis* facts declare the world before time starts: assets, venues,
+//! instruments, rules, accounts, legs. Every later fact is a [`Record`]: an id, the [`Stamp`] of
+//! the event it came from, the fact that caused it, and what happened, in the past tense.
+//!
+//! **Invariant:** a tag is permanent; a fact is never renamed, reordered or given a new meaning.
+//! **Invariant:** a fact that moves money says so in [`Fact::postings`], and nothing else does.
+//! **Invariant:** nothing here knows how a fact came about.
+
+mod ids;
+mod stamp;
+mod word;
+mod kind;
+mod genesis;
+mod story;
+mod posting;
+mod sink;
+
+pub use genesis::{
+    AccountOpened, AssetListed, Deposited, FundamentalListed, GroupListed, InstrumentListed,
+    LegOpened, Role, RuleInstalled, VenueListed,
+};
+pub use ids::{
+    AccountId, AssetId, FactId, FundamentalId, GroupId, InstrumentId, Purse, TraderId, VenueId,
+};
+pub use kind::{Fact, FactKind};
+pub use posting::{Posting, Purpose};
+pub use sink::Sink;
+pub use stamp::{KindTag, Record, Stamp};
+pub use story::{
+    BankruptcyIncurred, DebtBooked, FeeCharged, FillRefused, FundamentalPriceSet, Halted,
+    IndexPricePublished, InsurancePaid, LegMark, LiquidationEnded, LiquidationOpened,
+    LiquidationSpared, MarkPricePublished, PenaltyCharged, PositionDeleveraged, ProfitCut, Resumed,
+    RunStarted, SaleKept, SaleOrdered, ShortfallLeft, ShortfallSettled, Told, Traded,
+};
+pub use word::Word;

@@ -1,0 +1,101 @@
+//! The money that moves with a fact.
+
+use crate::{Fact, Purse};
+use units::Money;
+
+/// Why money moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    /// Put in from outside at the start.
+    Deposit,
+    /// Unsettled profit of legs held at the start.
+    Opening,
+    /// Profit or loss realised by a trade.
+    Realised,
+    /// Trading fee.
+    Fee,
+    /// Liquidation penalty.
+    Penalty,
+    /// Insurance of a shortfall.
+    Insurance,
+    /// Profit given up by a winner.
+    Cut,
+    /// Cut profit that covers a shortfall.
+    Settlement,
+    /// Shortfall booked as debt.
+    Debt,
+}
+
+/// One transfer. A negative amount flows the other way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Posting {
+    /// Where it leaves.
+    pub from: Purse,
+    /// Where it arrives.
+    pub to: Purse,
+    /// How much.
+    pub amount: Money,
+    /// Why.
+    pub purpose: Purpose,
+}
+
+impl Fact {
+    /// Every balance that this fact changes: two at most.
+    ///
+    /// The sum over a log is every balance there is; nothing else moves money.
+    pub fn postings(&self) -> [Option<Posting>; 2] {
+        let one = |from, to, amount, purpose| [Some(Posting { from, to, amount, purpose }), None];
+        match self {
+            Self::Deposited(f) => one(Purse::of(f.from), f.purse, f.amount, Purpose::Deposit),
+            Self::LegOpened(f) => {
+                one(Purse::of(f.clearing), Purse::of(f.outside), f.cost, Purpose::Opening)
+            },
+            Self::Traded(f) => {
+                let realised = |to, amount| {
+                    let from = Purse::of(f.clearing);
+                    Some(Posting { from, to, amount, purpose: Purpose::Realised })
+                };
+                [realised(f.buyer, f.buyer_realised), realised(f.seller, f.seller_realised)]
+            },
+            Self::PositionDeleveraged(f) => {
+                let realised = |to, amount| {
+                    let from = Purse::of(f.clearing);
+                    Some(Posting { from, to, amount, purpose: Purpose::Realised })
+                };
+                [realised(f.winner, f.winner_realised), realised(f.bankrupt, f.bankrupt_realised)]
+            },
+            Self::FeeCharged(f) => one(f.purse, Purse::of(f.to), f.amount, Purpose::Fee),
+            Self::PenaltyCharged(f) => one(f.purse, Purse::of(f.to), f.amount, Purpose::Penalty),
+            Self::InsurancePaid(f) => one(Purse::of(f.fund), f.purse, f.amount, Purpose::Insurance),
+            Self::ProfitCut(f) => {
+                one(Purse::of(f.clearing), Purse::of(f.to), f.amount, Purpose::Cut)
+            },
+            Self::ShortfallSettled(f) => {
+                one(Purse::of(f.from), f.purse, f.amount, Purpose::Settlement)
+            },
+            Self::DebtBooked(f) => one(Purse::of(f.debt), f.purse, f.amount, Purpose::Debt),
+            Self::AssetListed(_)
+            | Self::FundamentalListed(_)
+            | Self::VenueListed(_)
+            | Self::InstrumentListed(_)
+            | Self::RuleInstalled(_)
+            | Self::GroupListed(_)
+            | Self::AccountOpened(_)
+            | Self::RunStarted(_)
+            | Self::FundamentalPriceSet(_)
+            | Self::IndexPricePublished(_)
+            | Self::MarkPricePublished(_)
+            | Self::LiquidationOpened(_)
+            | Self::LiquidationSpared(_)
+            | Self::LiquidationEnded(_)
+            | Self::SaleOrdered(_)
+            | Self::SaleKept(_)
+            | Self::FillRefused(_)
+            | Self::BankruptcyIncurred(_)
+            | Self::ShortfallLeft(_)
+            | Self::Halted(_)
+            | Self::Resumed(_)
+            | Self::Told(_) => [None, None],
+        }
+    }
+}

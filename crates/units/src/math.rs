@@ -1,0 +1,84 @@
+//! Floating point with the same bits on every machine: the one place where it is allowed.
+//!
+//! Square roots are exact by IEEE 754; everything else comes from the pinned `libm` crate, never
+//! from the platform. A result that enters a market is rounded to whole units at once.
+
+#![expect(
+    clippy::float_arithmetic,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "this module turns floats into whole units and back, in range by its asserts"
+)]
+
+/// e to the power of `x`.
+pub fn exp(x: f64) -> f64 {
+    libm::exp(x)
+}
+
+/// Natural logarithm of `x`.
+pub fn ln(x: f64) -> f64 {
+    libm::log(x)
+}
+
+/// `base` to the power of `exponent`.
+pub fn pow(base: f64, exponent: f64) -> f64 {
+    libm::pow(base, exponent)
+}
+
+/// Square root of `x`.
+pub fn sqrt(x: f64) -> f64 {
+    libm::sqrt(x)
+}
+
+/// `units` of 10^−`decimals` as a float.
+pub fn to_float(units: i128, decimals: i8) -> f64 {
+    units as f64 / libm::exp10(f64::from(decimals))
+}
+
+/// The whole number of units of 10^−`decimals` nearest to `value`, halves away from zero; the
+/// nearest bound where `value` is out of range, zero where it is not a number.
+pub fn to_units(value: f64, decimals: i8) -> i64 {
+    nearest(value * libm::exp10(f64::from(decimals)))
+}
+
+/// The whole number nearest to `value`, halves away from zero; the nearest bound where it is out
+/// of range, zero where it is not a number.
+pub fn nearest(value: f64) -> i64 {
+    libm::round(value) as i64
+}
+
+/// A whole number as a float.
+pub fn float(units: i128) -> f64 {
+    units as f64
+}
+
+/// Uniform in (0, 1): the middle of one of 2⁵² equal cells, never an end.
+pub fn uniform(random: u64) -> f64 {
+    ((random >> 12) as f64 + 0.5) / 4_503_599_627_370_496.0
+}
+
+/// A standard normal draw from two uniform ones (Box and Muller 1958).
+pub fn normal(first: f64, second: f64) -> f64 {
+    libm::sqrt(-2.0 * libm::log(first)) * libm::cos(2.0 * std::f64::consts::PI * second)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{nearest, normal, to_float, to_units, uniform};
+
+    #[test]
+    fn units_survive_the_way_through_floats() {
+        for units in [0, 1, -1, 11_703_461, 4_503_599_627_370_497] {
+            assert_eq!(to_units(to_float(i128::from(units), 2), 2), units);
+        }
+        assert_eq!(nearest(f64::NAN), 0);
+        assert_eq!(nearest(f64::INFINITY), i64::MAX);
+    }
+
+    #[test]
+    fn uniform_draws_are_never_at_an_end() {
+        assert!(uniform(0) > 0.0 && uniform(u64::MAX) < 1.0);
+        assert!(normal(uniform(0), uniform(0)).is_finite());
+    }
+}

@@ -1,0 +1,113 @@
+//! Amounts of an asset in its smallest unit.
+
+use crate::{Overflow, Ratio, Rounding, mul_div};
+use serde::{Deserialize, Serialize};
+use std::{
+    iter::Sum,
+    ops::{Add, AddAssign, Neg, Sub, SubAssign},
+};
+
+/// Smallest units of an asset; positive is owned, negative is owed.
+///
+/// The operators panic past the range of an `i128`, which no market within the
+/// [limits](crate::SIZE_MAX) reaches; the ledger itself uses [`Money::checked_add`].
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Money(pub i128);
+
+impl Money {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+
+    /// The sum.
+    ///
+    /// # Errors
+    /// [`Overflow`] when it does not fit.
+    pub fn checked_add(self, other: Self) -> Result<Self, Overflow> {
+        self.0.checked_add(other.0).map(Self).ok_or(Overflow)
+    }
+
+    /// The difference.
+    ///
+    /// # Errors
+    /// [`Overflow`] when it does not fit.
+    pub fn checked_sub(self, other: Self) -> Result<Self, Overflow> {
+        self.0.checked_sub(other.0).map(Self).ok_or(Overflow)
+    }
+
+    /// This much of it, rounded as said.
+    pub fn share(self, ratio: Ratio, rounding: Rounding) -> Self {
+        self.portion(Self(i128::from(ratio.0)), Self(i128::from(Ratio::ONE.0)), rounding)
+    }
+
+    /// `self × part ÷ whole`, rounded as said. A `whole` of nothing has no portion: zero.
+    ///
+    /// # Panics
+    /// When the quotient leaves the range of an `i128`: no portion of a market does.
+    pub fn portion(self, part: Self, whole: Self, rounding: Rounding) -> Self {
+        if whole == Self::ZERO {
+            return Self::ZERO;
+        }
+        Self(mul_div(self.0, part.0, whole.0, rounding).expect("a portion fits the ledger"))
+    }
+
+    /// `self ÷ other`, rounded down; nothing when `other` is zero.
+    pub fn ratio_of(self, other: Self) -> Option<Ratio> {
+        let parts = mul_div(self.0, i128::from(Ratio::ONE.0), other.0, Rounding::Down).ok()?;
+        i64::try_from(parts).ok().map(Ratio)
+    }
+
+    /// What is owned: zero where it is owed.
+    pub fn or_zero(self) -> Self {
+        self.max(Self::ZERO)
+    }
+
+    /// Its distance from nothing.
+    pub fn magnitude(self) -> Self {
+        Self(self.0.checked_abs().expect("money is far from the edge of an i128"))
+    }
+}
+
+impl Add for Money {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        self.checked_add(other).expect("money is far from the edge of an i128")
+    }
+}
+
+impl Sub for Money {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        self.checked_sub(other).expect("money is far from the edge of an i128")
+    }
+}
+
+impl AddAssign for Money {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl SubAssign for Money {
+    fn sub_assign(&mut self, other: Self) {
+        *self = *self - other;
+    }
+}
+
+impl Neg for Money {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self::ZERO - self
+    }
+}
+
+impl Sum for Money {
+    fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
+        parts.fold(Self::ZERO, |sum, part| sum + part)
+    }
+}
