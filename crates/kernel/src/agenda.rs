@@ -1,0 +1,209 @@
+//! The future, in the order in which it will happen.
+
+use crate::{Key, KindRank, radix::RadixQueue};
+use std::{cmp::Reverse, collections::BinaryHeap};
+use units::Time;
+
+/// An event that was scheduled, by which it can be cancelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ticket {
+    slot: u32,
+    generation: u32,
+}
+
+/// An event whose turn has come; its payload is taken with [`Agenda::take`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// Where it stands in the run.
+    pub key: Key,
+    ticket: Ticket,
+}
+
+/// An event was scheduled before the present.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an event was scheduled for {at}, before the present {now}")]
+pub struct SchedulePast {
+    /// When it was to happen.
+    pub at: Time,
+    /// The present.
+    pub now: Time,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    rank: KindRank,
+    sequence: u64,
+    ticket: Ticket,
+}
+
+#[derive(Debug)]
+struct Slot<T> {
+    generation: u32,
+    payload: Option<T>,
+}
+
+/// What will happen: events of later instants in a radix queue, those of the present in a heap.
+#[derive(Debug)]
+pub struct Agenda<T> {
+    now: Time,
+    /// Round and rank of the batch being delivered; none before the first of an instant.
+    turn: Option<(u32, KindRank)>,
+    present: BinaryHeap<Reverse<(u32, KindRank, u64, Ticket)>>,
+    future: RadixQueue<Entry>,
+    slots: Vec<Slot<T>>,
+    free: Vec<u32>,
+}
+
+impl<T> Agenda<T> {
+    /// An empty agenda whose present is `start`, not before 1970.
+    pub fn new(start: Time) -> Self {
+        Self {
+            now: start,
+            turn: None,
+            present: BinaryHeap::new(),
+            future: RadixQueue::new(),
+            slots: Vec::new(),
+            free: Vec::new(),
+        }
+    }
+
+    /// The present.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// Number of events that have not happened and were not cancelled.
+    pub fn pending(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+
+    /// Schedules an event. For the present instant it joins this round when its rank is after that
+    /// of the batch being delivered, and the next round otherwise.
+    ///
+    /// The caller gives each kind's sequence numbers in a strictly increasing order, or in an order
+    /// of its own that never repeats within a round.
+    ///
+    /// # Errors
+    /// [`SchedulePast`] when `at` is before the present.
+    pub fn schedule(
+        &mut self,
+        at: Time,
+        rank: KindRank,
+        sequence: u64,
+        payload: T,
+    ) -> Result<Ticket, SchedulePast> {
+        if at < self.now {
+            return Err(SchedulePast { at, now: self.now });
+        }
+        let ticket = self.store(payload);
+        if at == self.now {
+            let round = match self.turn {
+                Some((round, turn)) if rank <= turn => round + 1,
+                Some((round, _)) => round,
+                None => 0,
+            };
+            self.present.push(Reverse((round, rank, sequence, ticket)));
+        } else {
+            self.future.push(instant(at), Entry { rank, sequence, ticket });
+        }
+        Ok(ticket)
+    }
+
+    /// Takes an event off the agenda before it happens; none when it has happened already.
+    pub fn cancel(&mut self, ticket: Ticket) -> Option<T> {
+        self.release(ticket)
+    }
+
+    /// Moves on to the next batch, the events of the least (time, round, phase, kind), in order of
+    /// sequence; fills `batch` with them. The present moves to their time.
+    ///
+    /// Returns false, and stays where it is, when nothing is left at or before `horizon`.
+    pub fn next_batch(&mut self, horizon: Time, batch: &mut Vec<Due>) -> bool {
+        batch.clear();
+        loop {
+            self.drop_cancelled();
+            if let Some(&Reverse((round, rank, ..))) = self.present.peek() {
+                self.turn = Some((round, rank));
+                self.fill(round, rank, batch);
+                return true;
+            }
+            if !self.enter_next_instant(horizon) {
+                return false;
+            }
+        }
+    }
+
+    /// Payload of an event of the present batch; none when it was cancelled meanwhile.
+    pub fn take(&mut self, due: &Due) -> Option<T> {
+        self.release(due.ticket)
+    }
+
+    fn fill(&mut self, round: u32, rank: KindRank, batch: &mut Vec<Due>) {
+        while let Some(&Reverse((its_round, its_rank, sequence, ticket))) = self.present.peek() {
+            if (its_round, its_rank) != (round, rank) {
+                break;
+            }
+            self.present.pop();
+            let key = Key { time: self.now, round, rank, sequence };
+            batch.push(Due { key, ticket });
+        }
+    }
+
+    fn enter_next_instant(&mut self, horizon: Time) -> bool {
+        let Self { future, present, slots, .. } = self;
+        let entered = future.take_instant(
+            instant(horizon),
+            |entry| alive(slots, entry.ticket),
+            |entry| present.push(Reverse((0, entry.rank, entry.sequence, entry.ticket))),
+        );
+        if let Some(nanos) = entered {
+            self.now = Time(i64::try_from(nanos).expect("it was an instant when it was pushed"));
+            self.turn = None;
+        }
+        entered.is_some()
+    }
+
+    fn drop_cancelled(&mut self) {
+        while let Some(&Reverse((.., ticket))) = self.present.peek() {
+            if alive(&self.slots, ticket) {
+                break;
+            }
+            self.present.pop();
+        }
+    }
+
+    fn store(&mut self, payload: T) -> Ticket {
+        if let Some(slot) = self.free.pop() {
+            let place = &mut self.slots[row(slot)];
+            place.payload = Some(payload);
+            return Ticket { slot, generation: place.generation };
+        }
+        let slot = u32::try_from(self.slots.len()).expect("fewer than 2^32 events are pending");
+        self.slots.push(Slot { generation: 0, payload: Some(payload) });
+        Ticket { slot, generation: 0 }
+    }
+
+    fn release(&mut self, ticket: Ticket) -> Option<T> {
+        let place = &mut self.slots[row(ticket.slot)];
+        if place.generation != ticket.generation {
+            return None;
+        }
+        let payload = place.payload.take()?;
+        place.generation = place.generation.wrapping_add(1);
+        self.free.push(ticket.slot);
+        Some(payload)
+    }
+}
+
+fn alive<T>(slots: &[Slot<T>], ticket: Ticket) -> bool {
+    let place = &slots[row(ticket.slot)];
+    place.generation == ticket.generation && place.payload.is_some()
+}
+
+fn row(slot: u32) -> usize {
+    usize::try_from(slot).expect("a slot fits the address space")
+}
+
+fn instant(time: Time) -> u64 {
+    u64::try_from(time.0).expect("simulated time is after 1970")
+}

@@ -1,0 +1,72 @@
+//! The loop.
+
+use crate::{Agenda, Due, Key};
+use units::Time;
+
+/// What a run moves: a world with an agenda.
+pub trait Model {
+    /// What an event carries.
+    type Payload;
+    /// Why a run cannot go on.
+    type Fault;
+
+    /// Its future.
+    fn agenda(&mut self) -> &mut Agenda<Self::Payload>;
+
+    /// Lets one event happen.
+    ///
+    /// # Errors
+    /// When the run cannot go on: a broken law, an overflow.
+    fn deliver(&mut self, key: Key, payload: Self::Payload) -> Result<(), Self::Fault>;
+}
+
+/// Why a run ended well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The horizon was reached with events left.
+    Horizon,
+    /// Nothing was left to happen.
+    Quiet,
+}
+
+/// Why a run was broken off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunError<F> {
+    /// The world refused to go on while this event happened.
+    Fault {
+        /// The event.
+        key: Key,
+        /// Why.
+        fault: F,
+    },
+    /// One instant turned round more often than the bound allows.
+    Livelock {
+        /// The first event past the bound.
+        key: Key,
+    },
+}
+
+/// Runs `model` until nothing is left at or before `horizon`.
+///
+/// # Errors
+/// [`RunError::Fault`] when an event could not happen, [`RunError::Livelock`] when one instant has
+/// more than `rounds_max` rounds.
+pub fn run<M: Model>(
+    model: &mut M,
+    horizon: Time,
+    rounds_max: u32,
+) -> Result<Stop, RunError<M::Fault>> {
+    let mut batch: Vec<Due> = Vec::new();
+    while model.agenda().next_batch(horizon, &mut batch) {
+        for due in &batch {
+            let key = due.key;
+            if key.round >= rounds_max {
+                return Err(RunError::Livelock { key });
+            }
+            if let Some(payload) = model.agenda().take(due) {
+                model.deliver(key, payload).map_err(|fault| RunError::Fault { key, fault })?;
+            }
+        }
+    }
+    Ok(if model.agenda().pending() == 0 { Stop::Quiet } else { Stop::Horizon })
+}
