@@ -4,7 +4,7 @@ use crate::word::Word;
 use serde::{Deserialize, Serialize};
 
 /// What every kind of fact has.
-pub trait FactKind: Clone + Into<Fact> + 'static {
+pub trait FactKind: Clone + Into<Fact> + Send + Sync + 'static {
     /// Its permanent number.
     const TAG: u16;
     /// Its name, in the past tense.
@@ -114,6 +114,8 @@ fact_enum! {
     Halted,
     Resumed,
     Told,
+    MarginReleased,
+    DebtRepaid,
 }
 
 impl Fact {

@@ -29,9 +29,10 @@ pub use posting::{Posting, Purpose};
 pub use sink::Sink;
 pub use stamp::{KindTag, Record, Stamp};
 pub use story::{
-    BankruptcyIncurred, DebtBooked, FeeCharged, FillRefused, FundamentalPriceSet, Halted,
-    IndexPricePublished, InsurancePaid, LegMark, LiquidationEnded, LiquidationOpened,
-    LiquidationSpared, MarkPricePublished, PenaltyCharged, PositionDeleveraged, ProfitCut, Resumed,
-    RunStarted, SaleKept, SaleOrdered, ShortfallLeft, ShortfallSettled, Told, Traded,
+    BankruptcyIncurred, DebtBooked, DebtRepaid, FeeCharged, FillRefused, FundamentalPriceSet,
+    Halted, IndexPricePublished, InsurancePaid, LegMark, LiquidationEnded, LiquidationOpened,
+    LiquidationSpared, MarginReleased, MarkPricePublished, PenaltyCharged, PositionDeleveraged,
+    ProfitCut, Resumed, RunStarted, SaleKept, SaleOrdered, ShortfallLeft, ShortfallSettled, Told,
+    Traded,
 };
 pub use word::Word;

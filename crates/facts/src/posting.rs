@@ -22,8 +22,10 @@ pub enum Purpose {
     Cut,
     /// Cut profit that covers a shortfall.
     Settlement,
-    /// Shortfall booked as debt.
+    /// Shortfall booked as debt, or debt paid back.
     Debt,
+    /// Margin of a closed isolated leg, back to its account.
+    Release,
 }
 
 /// One transfer. A negative amount flows the other way.
@@ -74,6 +76,12 @@ impl Fact {
                 one(Purse::of(f.from), f.purse, f.amount, Purpose::Settlement)
             },
             Self::DebtBooked(f) => one(Purse::of(f.debt), f.purse, f.amount, Purpose::Debt),
+            Self::MarginReleased(f) => {
+                one(f.purse, Purse::of(f.purse.account), f.amount, Purpose::Release)
+            },
+            Self::DebtRepaid(f) => {
+                one(Purse::of(f.fund), Purse::of(f.debt), f.amount, Purpose::Debt)
+            },
             Self::AssetListed(_)
             | Self::FundamentalListed(_)
             | Self::VenueListed(_)

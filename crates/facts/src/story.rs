@@ -312,4 +312,22 @@ facts! {
         /// Its payload as RON.
         payload: String,
     }
+
+    /// What was left of an isolated leg's margin went back to the account's collateral.
+    55 MarginReleased {
+        /// The purse of the closed leg.
+        purse: Purse,
+        /// How much, positive.
+        amount: Money,
+    }
+
+    /// The insurance fund paid back booked debt.
+    56 DebtRepaid {
+        /// The fund.
+        fund: AccountId,
+        /// The venue's debt account.
+        debt: AccountId,
+        /// How much, positive.
+        amount: Money,
+    }
 }

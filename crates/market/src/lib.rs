@@ -1,1 +1,82 @@
-//! Being written.
+//! The field's words: accounts, legs, venues, instruments, the ledger, risk, the laws, and the
+//! verbs through which mechanisms act.
+//!
+//! | word | means |
+//! |---|---|
+//! | `fundamental` | an exogenous price: the world outside the venues |
+//! | `index_price` | what a venue's oracle sees of it |
+//! | `mark_price` | price at which a venue values positions |
+//! | `bankruptcy_price` | closing here leaves exactly no equity |
+//! | `liquidation_price` | mark at which maintenance margin is reached |
+//! | `collateral` | cash of an account |
+//! | `purse` | the money behind a set of legs: an account's collateral, or an isolated leg's margin |
+//! | `leg` | a position of one account in one instrument |
+//! | `equity` | purse + unrealised profit of its legs |
+//! | `notional` | price × size, without sign |
+//! | `initial_margin`, `maintenance_margin` | equity needed to open, to keep |
+//! | `open_interest` | sum of long sizes, counted once |
+//! | `insurance_fund`, `shortfall` | pays losses beyond a purse; the loss |
+//! | `adl_queue`, `haircut` | winners in order of closing; share of profit taken |
+//! | `depth`, `impact` | notional that moves the price; the move |
+//!
+//! A market is a bevy world whose columns the loop borrows once: an account's id is its row.
+//! Mechanisms hear events and answer questions; a fact is the only way to change money, and every
+//! fact goes to the log with the fact that caused it.
+//!
+//! **Invariant:** no mechanism is known here by name.
+//! **Invariant:** only [`Market::record`] moves money, by the postings of the fact it records.
+//! **Invariant:** the laws are checked after every event, in every run.
+
+#![deny(clippy::float_arithmetic)]
+
+mod phase;
+mod event;
+mod question;
+mod mechanism;
+mod plan;
+mod rules;
+mod instrument;
+mod account;
+mod leg;
+mod desk;
+mod course;
+mod market;
+mod prices;
+mod ledger;
+mod risk;
+mod watch;
+mod liquidations;
+mod sale;
+mod ruin;
+mod winners;
+mod halt;
+mod laws;
+mod build;
+mod genesis;
+mod engine;
+
+pub use account::{Account, Trader};
+pub use course::Fault;
+pub use engine::{End, Ended, Engine};
+pub use event::Event;
+pub use halt::Trip;
+pub use instrument::{FUNDAMENTAL_DECIMALS, FundamentalPrice, Instrument, Venue};
+pub use leg::Leg;
+pub use market::Market;
+pub use mechanism::{Mechanism, Plan, Rule, State};
+pub use phase::Phase;
+pub use plan::{
+    AccountPlan, AssetPlan, GroupPlan, InstrumentPlan, LegPlan, MarketPlan, PlacePlan, Refusal,
+    RulePlan, VenuePlan,
+};
+pub use prices::MarkDriver;
+pub use question::{
+    Behaviour, Deleveraging, DeleveragingAnswer, Fundamental, FundamentalAnswer, Halt, Insurance,
+    InsuranceAnswer, Liquidation, Liquidity, LiquidityAnswer, Margin, MarginAnswer, MarkPrice,
+    Oracle, Place, Question, Quote, Requirement, Scope,
+};
+pub use risk::RiskReport;
+pub use ruin::{Shortfall, Unfilled};
+pub use rules::{Asked, Here};
+pub use sale::Sale;
+pub use winners::{Close, Winner};

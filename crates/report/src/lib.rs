@@ -1,1 +1,24 @@
-//! Being written.
+//! What people read: runs and comparisons as text for a terminal.
+//!
+//! A page is at most [`WIDTH`] columns wide, says the unit of every number, and prints what is
+//! undefined as `—` with the reason. Whether there is colour is the caller's decision; nothing is
+//! said by colour alone.
+//!
+//! **Invariant:** nothing here measures or judges; it prints what it is given.
+//! **Invariant:** the same input gives the same text.
+
+mod style;
+mod number;
+mod spark;
+mod table;
+mod run;
+mod compare;
+#[cfg(test)]
+mod tests;
+
+pub use compare::compare;
+pub use run::{RunPage, Title, run};
+pub use style::Style;
+
+/// Widest line, in columns.
+pub const WIDTH: usize = 100;

@@ -1,1 +1,5 @@
-//! Being written.
+//! Answers to *behaviour*: what do traders do by themselves?
+
+mod passive;
+
+pub use passive::Passive;

@@ -1,1 +1,12 @@
-//! Being written.
+//! Answers to *deleveraging*: which winners pay for what margin and insurance do not cover?
+//!
+//! An answer decides who gives how much. What giving means is shared: see [`Act`] and [`Terms`].
+
+mod terms;
+mod allocation;
+mod ranked_queue;
+mod pro_rata;
+
+pub use pro_rata::{ProRata, Weight};
+pub use ranked_queue::{Rank, RankedQueue};
+pub use terms::{Act, ClosePrice, Terms};

@@ -1,1 +1,5 @@
-//! Being written.
+//! Answers to *halt*: when does trading stop?
+
+mod circuit_breaker;
+
+pub use circuit_breaker::CircuitBreaker;

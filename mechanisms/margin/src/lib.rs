@@ -1,1 +1,5 @@
-//! Being written.
+//! Answers to *margin*: how much equity does a position need?
+
+mod brackets;
+
+pub use brackets::Brackets;

@@ -1,1 +1,5 @@
-//! Being written.
+//! Answers to *mark_price*: at which price are positions valued?
+
+mod median_of_three;
+
+pub use median_of_three::MedianOfThree;

@@ -1,0 +1,286 @@
+//! From a plan to a market: names become ids, rules are installed, everything is checked.
+
+use crate::{
+    Account, FUNDAMENTAL_DECIMALS, FundamentalPrice, Here, Instrument, MarketPlan, Place, Refusal,
+    RulePlan, Trader, Venue,
+    instrument::Tally,
+    plan::{Directory, Draft},
+};
+use facts::{AccountId, AssetId, FundamentalId, GroupId, InstrumentId, Role, TraderId, VenueId};
+use std::collections::BTreeMap;
+use units::{Money, UNIT_VALUE_MAX};
+
+/// A plan whose names are ids and whose rules are installed.
+#[derive(Debug)]
+pub(crate) struct Blueprint<'a> {
+    pub(crate) plan: &'a MarketPlan,
+    pub(crate) directory: Directory,
+    pub(crate) draft: Draft,
+    pub(crate) fundamentals: Vec<FundamentalPrice>,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) traders: Vec<Trader>,
+    /// Rules in order of (question, place, answer), each with its index in the plan.
+    pub(crate) rules: Vec<(usize, Place)>,
+}
+
+/// Name of the group that the house's own accounts belong to.
+pub(crate) const HOUSE: &str = "house";
+
+impl<'a> Blueprint<'a> {
+    /// # Errors
+    /// Everything that is wrong with the plan, at once.
+    pub(crate) fn draw(plan: &'a MarketPlan) -> Result<Self, Vec<Refusal>> {
+        let directory = directory(plan)?;
+        let mut blueprint = Self {
+            plan,
+            directory,
+            draft: Draft::empty(plan.start),
+            fundamentals: Vec::new(),
+            accounts: Vec::new(),
+            traders: Vec::new(),
+            rules: Vec::new(),
+        };
+        blueprint.list_assets();
+        blueprint.list_fundamentals();
+        blueprint.list_venues()?;
+        blueprint.open_accounts();
+        blueprint.install_rules();
+        match std::mem::take(&mut blueprint.draft.refusals) {
+            refusals if refusals.is_empty() => Ok(blueprint),
+            refusals => Err(refusals),
+        }
+    }
+
+    fn list_assets(&mut self) {
+        let mut assets: Vec<_> = self.plan.assets.iter().collect();
+        assets.sort_by_key(|asset| &asset.name);
+        self.draft.asset_names = assets.iter().map(|asset| asset.name.clone()).collect();
+        self.draft.asset_decimals = assets.iter().map(|asset| asset.decimals).collect();
+    }
+
+    fn list_fundamentals(&mut self) {
+        let names = (0..).zip(&self.directory.fundamentals);
+        self.fundamentals = names
+            .map(|(row, name)| FundamentalPrice {
+                id: FundamentalId(row),
+                name: name.clone(),
+                price: None,
+                set: None,
+                ordinal: 0,
+            })
+            .collect();
+    }
+
+    /// Lists venues and instruments and opens the house's own accounts, which are the same whatever
+    /// the rules are, so that a rule never moves an account's id.
+    fn list_venues(&mut self) -> Result<(), Vec<Refusal>> {
+        self.house(None, Role::Outside);
+        let mut refusals = Vec::new();
+        let mut venues: Vec<_> = self.plan.venues.iter().collect();
+        venues.sort_by_key(|venue| &venue.name);
+        for (id, venue) in (0..).map(VenueId).zip(venues) {
+            let asset = self.draft.asset_names.iter().position(|name| *name == venue.asset);
+            let Some(asset) = asset.map(AssetId::from_row) else {
+                refusals.push(refusal(format!(
+                    "venue `{}` settles in `{}`, which is no asset",
+                    venue.name, venue.asset
+                )));
+                continue;
+            };
+            let revenue = self.house(Some(id), Role::Revenue);
+            let fund = self.house(Some(id), Role::InsuranceFund);
+            let debt = self.house(Some(id), Role::Debt);
+            let settlement = self.house(Some(id), Role::Settlement);
+            let taker_fee = venue.taker_fee;
+            self.draft.venues.push(Venue { id, asset, taker_fee, revenue, fund, debt, settlement });
+            let mut instruments: Vec<_> = venue.instruments.iter().collect();
+            instruments.sort_by_key(|instrument| &instrument.name);
+            for instrument in instruments {
+                if let Err(message) = self.list_instrument(id, instrument) {
+                    refusals.push(refusal(message));
+                }
+            }
+        }
+        if refusals.is_empty() { Ok(()) } else { Err(refusals) }
+    }
+
+    fn list_instrument(
+        &mut self,
+        venue: VenueId,
+        plan: &crate::InstrumentPlan,
+    ) -> Result<(), String> {
+        let name = &plan.name;
+        let asset = self.draft.venue(venue).asset;
+        let asset_decimals = self.draft.asset_decimals[asset.row()];
+        let fundamental = self.directory.fundamental(&plan.fundamental).ok_or_else(|| {
+            format!("instrument `{name}` follows `{}`, which is no fundamental", plan.fundamental)
+        })?;
+        if !(0..=FUNDAMENTAL_DECIMALS).contains(&plan.price_decimals) {
+            return Err(format!(
+                "the price unit of `{name}` has {} decimals; use 0 to {FUNDAMENTAL_DECIMALS}",
+                plan.price_decimals
+            ));
+        }
+        let spare = asset_decimals - plan.price_decimals - plan.lot_decimals;
+        let unit_value = u32::try_from(spare).ok().and_then(|spare| 10_i64.checked_pow(spare));
+        let unit_value = unit_value.filter(|&value| value <= UNIT_VALUE_MAX).ok_or_else(|| {
+            format!(
+                "one lot of `{name}` at one price unit must be worth 1 to {UNIT_VALUE_MAX} of the \
+                 settlement asset's smallest units, a power of ten: change its lot or price unit"
+            )
+        })?;
+        let id = InstrumentId::from_row(self.draft.instruments.len());
+        let clearing = self.house(Some(venue), Role::Clearing);
+        let liquidity = self.house(Some(venue), Role::Liquidity);
+        self.draft.instrument_names.push(name.clone());
+        self.draft.instruments.push(Instrument {
+            id,
+            venue,
+            fundamental,
+            price_decimals: plan.price_decimals,
+            lot_decimals: plan.lot_decimals,
+            unit_value,
+            clearing,
+            liquidity,
+            index_price: None,
+            mark_price: None,
+            previous_mark_price: None,
+            halted_until: None,
+            index_fact: None,
+            trade_fact: None,
+            tally: Tally::default(),
+        });
+        Ok(())
+    }
+
+    fn open_accounts(&mut self) {
+        let mut groups: Vec<_> = self.plan.groups.iter().collect();
+        groups.sort_by_key(|group| &group.name);
+        for group in groups {
+            let Ok(id) = self.directory.groups.binary_search(&group.name) else { continue };
+            let Some(venue) = self.directory.venue(&group.venue) else {
+                let message =
+                    format!("group `{}` is on `{}`, which is no venue", group.name, group.venue);
+                self.draft.refusals.push(refusal(message));
+                continue;
+            };
+            for ordinal in (0..).take(group.accounts.len()) {
+                self.open_account(Some(venue), Role::Trader, GroupId::from_row(id), ordinal);
+            }
+        }
+    }
+
+    fn house(&mut self, venue: Option<VenueId>, role: Role) -> AccountId {
+        let group = self.directory.groups.binary_search(&HOUSE.to_owned());
+        let group = GroupId::from_row(group.unwrap_or_default());
+        let ordinal = u64::try_from(self.accounts.len()).unwrap_or(u64::MAX);
+        self.open_account(venue, role, group, ordinal)
+    }
+
+    fn open_account(
+        &mut self,
+        venue: Option<VenueId>,
+        role: Role,
+        group: GroupId,
+        ordinal: u64,
+    ) -> AccountId {
+        let id = AccountId::from_row(self.accounts.len());
+        let trader = TraderId(id.0);
+        self.traders.push(Trader { id: trader, group, ordinal });
+        self.accounts.push(Account {
+            id,
+            trader,
+            venue,
+            role,
+            collateral: Money::ZERO,
+            first_leg: None,
+            seen: 0,
+        });
+        id
+    }
+
+    /// Installs rules in an order that does not depend on the order they were given in.
+    fn install_rules(&mut self) {
+        let mut places: Vec<(usize, Place)> = Vec::new();
+        for (index, rule) in self.plan.rules.iter().enumerate() {
+            match self.directory.place(&rule.place) {
+                Some(place) => places.push((index, place)),
+                None => self.draft.refusals.push(Refusal {
+                    rule: Some(index),
+                    message: format!("it holds for {:?}, which does not exist", rule.place),
+                }),
+            }
+        }
+        let name = |&(index, place): &(usize, Place)| {
+            let RulePlan { rule, parameters, .. } = &self.plan.rules[index];
+            (rule.question(), place, rule.answer(), parameters.as_str())
+        };
+        places.sort_by(|one, other| name(one).cmp(&name(other)));
+        for (state, &(index, place)) in (0..).zip(&places) {
+            self.draft.installing = Some(index);
+            self.plan.rules[index].rule.install(&mut self.draft, Here { state, place });
+        }
+        self.draft.installing = None;
+        self.rules = places;
+        self.refuse_second_answers();
+        crate::engine::hear_core(&mut self.draft.handlers);
+        if let Err(message) = self.draft.handlers.settle() {
+            self.draft.refusals.push(refusal(message));
+        }
+    }
+
+    fn refuse_second_answers(&mut self) {
+        let mut first: BTreeMap<(&str, Place), &str> = BTreeMap::new();
+        for &(index, place) in &self.rules {
+            let rule = &self.plan.rules[index].rule;
+            if rule.takes_many() {
+                continue;
+            }
+            if let Some(other) = first.insert((rule.question(), place), rule.answer()) {
+                self.draft.refusals.push(Refusal {
+                    rule: Some(index),
+                    message: format!(
+                        "`{}` is answered twice, by `{other}` and by `{}`: leave one",
+                        rule.question(),
+                        rule.answer()
+                    ),
+                });
+            }
+        }
+    }
+}
+
+fn directory(plan: &MarketPlan) -> Result<Directory, Vec<Refusal>> {
+    let mut refusals = Vec::new();
+    let mut unique = |what: &str, mut names: Vec<String>| {
+        names.sort();
+        for pair in names.windows(2) {
+            if pair[0] == pair[1] {
+                refusals.push(refusal(format!("two {what} are called `{}`", pair[0])));
+            }
+        }
+        names
+    };
+    let groups = plan.groups.iter().map(|group| group.name.clone());
+    let groups = unique("groups", groups.chain([HOUSE.to_owned()]).collect());
+    let fundamentals = unique("fundamentals", plan.fundamentals.clone());
+    let venues = plan.venues.iter().map(|venue| venue.name.clone()).collect();
+    let venues = unique("venues", venues);
+    unique("assets", plan.assets.iter().map(|asset| asset.name.clone()).collect());
+    let mut instruments: Vec<(String, String)> = Vec::new();
+    for venue in &plan.venues {
+        let names = venue.instruments.iter().map(|instrument| instrument.name.clone()).collect();
+        let names = unique(&format!("instruments of `{}`", venue.name), names);
+        instruments.extend(names.into_iter().map(|name| (venue.name.clone(), name)));
+    }
+    instruments.sort();
+    if refusals.is_empty() {
+        Ok(Directory { fundamentals, venues, instruments, groups })
+    } else {
+        Err(refusals)
+    }
+}
+
+fn refusal(message: String) -> Refusal {
+    Refusal { rule: None, message }
+}

@@ -1,0 +1,98 @@
+//! Where a run stands: the agenda, the present event, the next fact.
+
+use crate::{Here, Place};
+use facts::{FactId, InstrumentId, KindTag, Purse, Stamp};
+use kernel::{Agenda, Key, SchedulePast};
+use std::any::Any;
+use units::{Money, Overflow, Time};
+
+/// Why a run cannot go on: a program is wrong, never a market.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// A law does not hold.
+    #[error("law {number} is broken, {law}: {detail}")]
+    Law {
+        /// Its number.
+        number: u8,
+        /// What it says.
+        law: &'static str,
+        /// What was found.
+        detail: String,
+    },
+    /// A balance left the range of the ledger.
+    #[error("the balance of {purse:?} left the range of the ledger when {amount:?} moved")]
+    Overflow {
+        /// The purse.
+        purse: Purse,
+        /// What moved.
+        amount: Money,
+    },
+    /// A mechanism scheduled an event in the past.
+    #[error("{mechanism}: {past}")]
+    Past {
+        /// The kind of event.
+        mechanism: &'static str,
+        /// When.
+        past: SchedulePast,
+    },
+    /// One instant turned round without end.
+    #[error("the instant turned round {rounds} times: mechanisms answer each other without end")]
+    Livelock {
+        /// The bound on rounds.
+        rounds: u32,
+    },
+}
+
+/// An event on the agenda.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    pub(crate) kind: u16,
+    pub(crate) cause: FactId,
+    pub(crate) event: Box<dyn Any + Send + Sync>,
+    pub(crate) place: Place,
+}
+
+/// Where a run stands.
+#[derive(Debug)]
+pub(crate) struct Course {
+    pub(crate) agenda: Agenda<Pending>,
+    /// Number of the next event of each kind.
+    pub(crate) sequences: Vec<u64>,
+    pub(crate) next_fact: u64,
+    pub(crate) stamp: Stamp,
+    pub(crate) last_key: Option<Key>,
+    pub(crate) cause: Option<FactId>,
+    pub(crate) here: Here,
+    pub(crate) fault: Option<Fault>,
+    pub(crate) touched_instruments: Vec<InstrumentId>,
+    pub(crate) touched_purses: Vec<Purse>,
+    pub(crate) events: u64,
+}
+
+impl Course {
+    pub(crate) fn new(start: Time, kinds: usize) -> Self {
+        Self {
+            agenda: Agenda::new(start),
+            sequences: vec![0; kinds],
+            next_fact: 0,
+            stamp: Stamp { time: start, round: 0, phase: 0, kind: KindTag(0), sequence: 0 },
+            last_key: None,
+            cause: None,
+            here: Here { state: 0, place: Place::System },
+            fault: None,
+            touched_instruments: Vec::new(),
+            touched_purses: Vec::new(),
+            events: 0,
+        }
+    }
+
+    /// Breaks the run off after the present event; the first fault is kept.
+    pub(crate) fn fail(&mut self, fault: Fault) {
+        self.fault.get_or_insert(fault);
+    }
+
+    pub(crate) fn overflow(&mut self, _: Overflow, purse: Purse, amount: Money) {
+        self.fail(Fault::Overflow { purse, amount });
+    }
+}

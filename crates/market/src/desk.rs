@@ -1,0 +1,50 @@
+//! Business that is open: liquidations, sales that wait, bankruptcies of the present instant.
+
+use crate::{
+    ruin::{Bankruptcy, Shortfall, Unfilled},
+    sale::Kept,
+};
+use bevy_ecs::resource::Resource;
+use facts::{FactId, InstrumentId, Purse};
+use std::collections::{BTreeMap, BTreeSet};
+use units::{Money, Side};
+
+/// Where losses of a purse came from, positive.
+pub(crate) type Losses = BTreeMap<(InstrumentId, Side), Money>;
+
+/// A liquidation under way.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OpenLiquidation {
+    /// What its forced trades lost.
+    pub(crate) losses: Losses,
+    /// Sales ordered and not yet filled or refused.
+    pub(crate) sales: u32,
+}
+
+/// Running totals of the waterfall: what was owed is what was covered plus what is outstanding.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Waterfall {
+    pub(crate) incurred: Money,
+    pub(crate) covered: Money,
+}
+
+/// Open business of all venues.
+#[derive(Debug, Default, Resource)]
+pub(crate) struct Desk {
+    pub(crate) liquidations: BTreeMap<Purse, OpenLiquidation>,
+    /// Sales that a halt keeps waiting, in the order in which they were to be filled.
+    pub(crate) kept: BTreeMap<InstrumentId, Vec<Kept>>,
+    /// Fund money promised to a sale that was filled on the strength of it.
+    pub(crate) reserved: BTreeMap<Purse, Money>,
+    pub(crate) bankruptcies: BTreeMap<Purse, Bankruptcy>,
+    pub(crate) unfilled: BTreeMap<(InstrumentId, Side), Vec<Unfilled>>,
+    pub(crate) shortfalls: BTreeMap<(InstrumentId, Side), Shortfall>,
+    pub(crate) waterfall: Waterfall,
+    pub(crate) tally_due: bool,
+    pub(crate) debt_due: bool,
+    /// Purses whose check is scheduled.
+    pub(crate) checks: BTreeSet<Purse>,
+    /// Instruments whose mark moved since members were last looked at, and the facts that say so.
+    pub(crate) moved: BTreeMap<InstrumentId, FactId>,
+    pub(crate) scans: u64,
+}

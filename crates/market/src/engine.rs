@@ -1,0 +1,305 @@
+//! The engine: a bevy world, its rules, and the loop over it.
+
+use crate::{
+    Account, Event, Fault, FundamentalPrice, Instrument, Market, MarketPlan, Place, Refusal, Venue,
+    build::Blueprint,
+    course::{Course, Pending},
+    desk::Desk,
+    genesis::Genesis,
+    halt::ResumeDue,
+    leg::{Leg, Legs},
+    ruin::{DebtDue, ShortfallTallyDue},
+    rules::{Handler, Handlers, Here, Rules, States},
+    sale::SaleDue,
+    watch::{MarkMovedDue, PurseCheckDue},
+};
+use bevy_ecs::{
+    change_detection::ContiguousMut,
+    prelude::{Query, ResMut, World},
+    system::SystemState,
+};
+use facts::{AccountId, FactId, InstrumentId, Purse, RunStarted, Sink, Stamp};
+use kernel::{Agenda, Key, Model, RunError, Stop, Streams};
+use std::any::Any;
+use units::{Money, Size, Time};
+
+/// Rounds one instant may have before it is called a livelock.
+const ROUNDS_MAX: u32 = 10_000;
+
+/// Events between two checks of all laws over the whole market.
+const CHECKPOINT: u64 = 100_000;
+
+/// A market that can run.
+#[derive(Debug)]
+pub struct Engine<S> {
+    world: World,
+    rules: Rules,
+    course: Course,
+    streams: Streams,
+    horizon: Time,
+    sink: S,
+}
+
+/// Why a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The horizon was reached.
+    Horizon,
+    /// Nothing was left to happen.
+    Quiet,
+    /// The run could not go on: a program is wrong. The time of the event, its kind, and the fault.
+    Broken {
+        /// When.
+        time: Time,
+        /// Kind of the event.
+        event: &'static str,
+        /// Number of the next fact.
+        fact: FactId,
+        /// Why.
+        fault: Fault,
+    },
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Why.
+    pub end: End,
+    /// Events left on the agenda.
+    pub pending: u64,
+}
+
+type Columns<'w, 's> = (
+    Query<'w, 's, &'static mut Account>,
+    Query<'w, 's, &'static mut FundamentalPrice>,
+    Query<'w, 's, &'static mut Venue>,
+    Query<'w, 's, &'static mut Instrument>,
+    ResMut<'w, Legs>,
+    ResMut<'w, Desk>,
+    ResMut<'w, States>,
+);
+
+impl<S: Sink> Engine<S> {
+    /// Builds a market and declares it to `sink`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the plan.
+    pub fn build(plan: &MarketPlan, mut sink: S) -> Result<Self, Vec<Refusal>> {
+        let mut blueprint = Blueprint::draw(plan)?;
+        let mut accounts = std::mem::take(&mut blueprint.accounts);
+        let mut instruments = blueprint.draft.instruments.clone();
+        let mut legs = Legs::new(instruments.len());
+        Genesis {
+            blueprint: &blueprint,
+            accounts: &mut accounts,
+            instruments: &mut instruments,
+            legs: &mut legs,
+            sink: &mut sink,
+        }
+        .declare()
+        .map_err(|faults| {
+            let refusals = faults.into_iter().map(|message| Refusal { rule: None, message });
+            refusals.collect::<Vec<_>>()
+        })?;
+        let Blueprint { draft, fundamentals, traders, .. } = blueprint;
+        let mut world = World::new();
+        world.spawn_batch(accounts);
+        world.spawn_batch(traders);
+        world.spawn_batch(fundamentals);
+        world.spawn_batch(draft.venues);
+        world.spawn_batch(instruments);
+        world.insert_resource(legs);
+        world.insert_resource(Desk::default());
+        world.insert_resource(draft.states);
+        let course = Course::new(plan.start, draft.handlers.len());
+        let rules = Rules { handlers: draft.handlers, answers: draft.answers };
+        let streams = Streams::new(plan.seed);
+        let mut engine = Self { world, rules, course, streams, horizon: plan.horizon, sink };
+        engine.with_market(|market| {
+            market.record(RunStarted { horizon: plan.horizon });
+        });
+        for first in draft.firsts {
+            engine.schedule_first(first);
+        }
+        Ok(engine)
+    }
+
+    /// Runs to the horizon, or until nothing is left to happen.
+    pub fn run(&mut self) -> Ended {
+        let horizon = self.horizon;
+        let end = self.with_market(|market| {
+            let stopped = kernel::run(&mut Moved(market), horizon, ROUNDS_MAX);
+            let next = FactId(market.course.next_fact);
+            match stopped {
+                Ok(stop) => match market.check_everything() {
+                    Ok(()) if stop == Stop::Quiet => End::Quiet,
+                    Ok(()) => End::Horizon,
+                    Err(fault) => {
+                        End::Broken { time: market.now(), event: "the end", fact: next, fault }
+                    },
+                },
+                Err(error) => {
+                    let (key, fault) = match error {
+                        RunError::Fault { key, fault } => (key, fault),
+                        RunError::Livelock { key } => (key, Fault::Livelock { rounds: ROUNDS_MAX }),
+                    };
+                    let event = market.rules.handlers.get(key.rank.kind).name;
+                    End::Broken { time: key.time, event, fact: next, fault }
+                },
+            }
+        });
+        let pending = u64::try_from(self.course.agenda.pending()).unwrap_or(u64::MAX);
+        Ended { end, pending }
+    }
+
+    /// Every purse and what it holds, in order.
+    pub fn balances(&mut self) -> Vec<(Purse, Money)> {
+        self.with_market(|market| {
+            let mut balances: Vec<(Purse, Money)> = market
+                .accounts
+                .iter()
+                .map(|account| (Purse::of(account.id), account.collateral))
+                .chain(
+                    market.legs.all().iter().filter_map(|leg| Some((leg.purse(), leg.isolated?))),
+                )
+                .collect();
+            balances.sort_by_key(|&(purse, _)| purse);
+            balances
+        })
+    }
+
+    /// Every leg with its size and entry cost, in order of account and instrument.
+    pub fn legs(&mut self) -> Vec<(AccountId, InstrumentId, Size, Money)> {
+        self.with_market(|market| {
+            let legs = market.legs.all().iter();
+            let row = |leg: &Leg| (leg.account, leg.instrument, leg.size, leg.cost);
+            let mut legs: Vec<_> = legs.map(row).collect();
+            legs.sort_by_key(|&(account, instrument, ..)| (account, instrument));
+            legs
+        })
+    }
+
+    /// Where the facts went.
+    pub fn into_sink(self) -> S {
+        self.sink
+    }
+
+    fn schedule_first(&mut self, first: crate::plan::First) {
+        let Some(kind) = self.rules.handlers.find(first.kind) else { return };
+        let rank = self.rules.handlers.rank(kind);
+        let place = self.rules.handlers.get(kind).place;
+        let place = self.with_market(|market| place(first.event.as_ref(), market));
+        let sequence = self.course.sequences[usize::from(kind)];
+        self.course.sequences[usize::from(kind)] += 1;
+        let pending = Pending { kind, cause: FactId(0), event: first.event, place };
+        if let Err(past) = self.course.agenda.schedule(first.at, rank, sequence, pending) {
+            let mechanism = self.rules.handlers.get(kind).name;
+            self.course.fail(Fault::Past { mechanism, past });
+        }
+    }
+
+    /// Borrows the world's columns once. Accounts lie in one table in the order of their ids: the
+    /// row is the id.
+    fn with_market<R>(&mut self, act: impl FnOnce(&mut Market<'_>) -> R) -> R {
+        let mut state: SystemState<Columns<'_, '_>> = SystemState::new(&mut self.world);
+        let (mut accounts, mut fundamentals, mut venues, mut instruments, legs, desk, states) =
+            state.get_mut(&mut self.world).expect("the world holds every column");
+        let (legs, desk, states) = (legs.into_inner(), desk.into_inner(), states.into_inner());
+        let mut market = Market {
+            accounts: column(&mut accounts),
+            fundamentals: column(&mut fundamentals),
+            venues: column(&mut venues),
+            instruments: column(&mut instruments),
+            legs,
+            desk,
+            states,
+            rules: &self.rules,
+            course: &mut self.course,
+            sink: &mut self.sink,
+            streams: self.streams,
+        };
+        act(&mut market)
+    }
+}
+
+/// The one table of a component, as a slice; empty when nothing was spawned.
+fn column<'w, C>(query: &'w mut Query<'_, '_, &'static mut C>) -> &'w mut [C]
+where
+    C: bevy_ecs::component::Component<Mutability = bevy_ecs::component::Mutable>,
+{
+    let mut tables = query.contiguous_iter_mut().expect("a column is stored in a table");
+    let first = tables.next();
+    assert!(tables.next().is_none(), "all rows of a column lie in one table");
+    first.map_or(&mut [], |table| ContiguousMut::bypass_change_detection_split(table).0)
+}
+
+/// A market as the loop moves it.
+struct Moved<'a, 'w>(&'a mut Market<'w>);
+
+impl Model for Moved<'_, '_> {
+    type Payload = Pending;
+    type Fault = Fault;
+
+    fn agenda(&mut self) -> &mut Agenda<Pending> {
+        &mut self.0.course.agenda
+    }
+
+    fn deliver(&mut self, key: Key, pending: Pending) -> Result<(), Fault> {
+        self.0.deliver(key, &pending)
+    }
+}
+
+impl Market<'_> {
+    /// Lets everyone hear an event who asked to, then checks the laws.
+    fn deliver(&mut self, key: Key, pending: &Pending) -> Result<(), Fault> {
+        self.check_order(key)?;
+        let kind = self.rules.handlers.get(pending.kind);
+        self.course.stamp = Stamp {
+            time: key.time,
+            round: key.round,
+            phase: key.rank.phase,
+            kind: kind.tag,
+            sequence: key.sequence,
+        };
+        for handler in &kind.handlers {
+            if self.covers(handler.here.place, pending.place) {
+                self.course.cause = Some(pending.cause);
+                self.course.here = handler.here;
+                (handler.call)(self, pending.event.as_ref());
+            }
+        }
+        self.course.events += 1;
+        self.check_event()?;
+        if self.course.events.is_multiple_of(CHECKPOINT) { self.check_everything() } else { Ok(()) }
+    }
+
+    /// Whether a mechanism installed for `installed` hears what concerns `event`.
+    fn covers(&self, installed: Place, event: Place) -> bool {
+        match (installed, event) {
+            (Place::System, _) | (_, Place::System) => true,
+            (Place::Venue(venue), Place::Instrument(instrument))
+            | (Place::Instrument(instrument), Place::Venue(venue)) => {
+                self.instrument(instrument).venue == venue
+            },
+            (installed, event) => installed == event,
+        }
+    }
+}
+
+/// What the market itself hears.
+pub(crate) fn hear_core(handlers: &mut Handlers) {
+    core(handlers, |market, event: &MarkMovedDue| market.on_mark_moved(event));
+    core(handlers, |market, event: &PurseCheckDue| market.on_purse_check(event));
+    core(handlers, |market, event: &SaleDue| market.on_sale(event));
+    core(handlers, |market, event: &ShortfallTallyDue| market.on_tally(event));
+    core(handlers, |market, event: &DebtDue| market.on_debt(event));
+    core(handlers, |market, event: &ResumeDue| market.on_resume(event));
+}
+
+fn core<E: Event>(handlers: &mut Handlers, act: fn(&mut Market<'_>, &E)) {
+    let call = move |market: &mut Market<'_>, event: &dyn Any| {
+        act(market, event.downcast_ref().expect("a kind carries one type of event"));
+    };
+    let here = Here { state: u32::MAX, place: Place::System };
+    handlers.add::<E>(Handler { here, name: "market", call: Box::new(call) });
+}

@@ -1,0 +1,52 @@
+//! What mechanisms hear.
+
+use crate::{Market, Phase, Place};
+use facts::{
+    BankruptcyIncurred, FundamentalPriceSet, Halted, IndexPricePublished, LiquidationEnded,
+    LiquidationOpened, MarkPricePublished, PositionDeleveraged, ProfitCut, Resumed, ShortfallLeft,
+    Traded,
+};
+use std::fmt::Debug;
+
+/// A kind of event: a timer of a mechanism, or a fact that mechanisms may hear.
+///
+/// A fact that somebody hears is delivered in the phase of its kind: in the present round when that
+/// phase is still to come, in the next round otherwise.
+pub trait Event: Debug + Send + Sync + 'static {
+    /// Its name, unique among all kinds; kinds of one phase happen in the order of their names.
+    const NAME: &'static str;
+    /// When in a round it happens.
+    const PHASE: Phase;
+
+    /// What it concerns: only mechanisms installed for that place hear it.
+    fn place(&self, market: &Market<'_>) -> Place;
+}
+
+macro_rules! heard {
+    ($($fact:ident in $phase:ident at |$event:ident, $market:pat_param| $place:expr;)*) => {$(
+        impl Event for $fact {
+            const NAME: &'static str = stringify!($fact);
+            const PHASE: Phase = Phase::$phase;
+
+            fn place(&self, $market: &Market<'_>) -> Place {
+                let $event = self;
+                $place
+            }
+        }
+    )*};
+}
+
+heard! {
+    FundamentalPriceSet in Oracle at |event, _| Place::Fundamental(event.fundamental);
+    IndexPricePublished in Mark at |event, _| Place::Instrument(event.instrument);
+    MarkPricePublished in Mark at |event, _| Place::Instrument(event.instrument);
+    LiquidationOpened in Liquidate at |event, market| market.venue_of_purse(event.purse);
+    LiquidationEnded in Decide at |event, market| market.venue_of_purse(event.purse);
+    Traded in Halt at |event, _| Place::Instrument(event.instrument);
+    BankruptcyIncurred in Insure at |event, market| market.venue_of_purse(event.purse);
+    ShortfallLeft in Deleverage at |event, _| Place::Instrument(event.instrument);
+    ProfitCut in Decide at |event, _| Place::Instrument(event.instrument);
+    PositionDeleveraged in Decide at |event, _| Place::Instrument(event.instrument);
+    Halted in Decide at |event, _| Place::Instrument(event.instrument);
+    Resumed in Decide at |event, _| Place::Instrument(event.instrument);
+}

@@ -1,0 +1,54 @@
+//! Halts: trading in an instrument stops and goes on.
+
+use crate::{Event, Market, Phase, Place};
+use facts::{Halted, InstrumentId, Resumed};
+use units::{Duration, Price, Ratio};
+
+/// A halt is over.
+#[derive(Debug)]
+pub(crate) struct ResumeDue(InstrumentId);
+
+impl Event for ResumeDue {
+    const NAME: &'static str = "ResumeDue";
+    const PHASE: Phase = Phase::Halt;
+
+    fn place(&self, _: &Market<'_>) -> Place {
+        Place::Instrument(self.0)
+    }
+}
+
+/// Why trading is halted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trip {
+    /// The price that tripped it.
+    pub price: Price,
+    /// The reference it fell from.
+    pub reference: Price,
+    /// The fall that was enough.
+    pub fall: Ratio,
+}
+
+impl Market<'_> {
+    /// Halts trading in an instrument for `pause`; one that is halted for longer stays so.
+    pub fn halt(&mut self, instrument: InstrumentId, pause: Duration, trip: Trip) {
+        let until = self.now() + pause;
+        if self.instrument(instrument).halted_until.is_some_and(|present| present >= until) {
+            return;
+        }
+        let Trip { price, reference, fall } = trip;
+        let fact = self.record(Halted { instrument, until, pause, price, reference, fall });
+        self.instruments[instrument.row()].halted_until = Some(until);
+        self.schedule_because(until, ResumeDue(instrument), fact);
+    }
+
+    /// Resumes trading, unless a longer halt has come meanwhile.
+    pub(crate) fn on_resume(&mut self, resume: &ResumeDue) {
+        let instrument = resume.0;
+        if self.instrument(instrument).halted_until == Some(self.now()) {
+            self.instruments[instrument.row()].halted_until = None;
+            let resumed = Resumed { instrument };
+            self.record(resumed.clone());
+            self.release_kept(&resumed);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Venues, what they list, and the exogenous prices they follow.
+
+use bevy_ecs::component::Component;
+use facts::{AccountId, AssetId, FactId, FundamentalId, InstrumentId, VenueId};
+use units::{Money, Price, Ratio, Size, Time};
+
+/// Digits after the point of the price unit of every exogenous price.
+pub const FUNDAMENTAL_DECIMALS: i8 = 8;
+
+/// An exogenous price.
+#[derive(Clone, Debug, Component)]
+pub struct FundamentalPrice {
+    /// Its id.
+    pub id: FundamentalId,
+    /// Its name, which addresses its random numbers.
+    pub name: String,
+    /// Its price, in units of 10^−[`FUNDAMENTAL_DECIMALS`]; none before the first is set.
+    pub price: Option<Price>,
+    pub(crate) set: Option<FactId>,
+    pub(crate) ordinal: u64,
+}
+
+/// A venue and its own accounts.
+#[derive(Clone, Copy, Debug, Component)]
+pub struct Venue {
+    /// Its id.
+    pub id: VenueId,
+    /// The asset it settles in.
+    pub asset: AssetId,
+    /// Fee on the notional of a forced trade, paid to the venue.
+    pub taker_fee: Ratio,
+    /// Its income.
+    pub revenue: AccountId,
+    /// Its insurance fund.
+    pub fund: AccountId,
+    /// What it owes because nobody paid.
+    pub debt: AccountId,
+    /// Where cut profits wait within an instant.
+    pub settlement: AccountId,
+}
+
+/// A linear perpetual contract.
+#[derive(Clone, Copy, Debug, Component)]
+pub struct Instrument {
+    /// Its id.
+    pub id: InstrumentId,
+    /// The venue that lists it.
+    pub venue: VenueId,
+    /// The exogenous price it follows.
+    pub fundamental: FundamentalId,
+    /// Digits after the point of its price unit.
+    pub price_decimals: i8,
+    /// Digits after the point of its lot.
+    pub lot_decimals: i8,
+    /// Money units that one lot is worth at one price unit, positive.
+    pub unit_value: i64,
+    /// Counterparty of unrealised profit: its balance is the unsettled profit of all legs.
+    pub clearing: AccountId,
+    /// The account forced sales trade against.
+    pub liquidity: AccountId,
+    /// Last published index price.
+    pub index_price: Option<Price>,
+    /// Last published mark price.
+    pub mark_price: Option<Price>,
+    /// The mark price before that.
+    pub previous_mark_price: Option<Price>,
+    /// Trading is halted until then.
+    pub halted_until: Option<Time>,
+    pub(crate) index_fact: Option<FactId>,
+    pub(crate) trade_fact: Option<FactId>,
+    pub(crate) tally: Tally,
+}
+
+/// Running totals over the legs of an instrument.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Lots of all longs.
+    pub(crate) long: i128,
+    /// Lots of all shorts, positive.
+    pub(crate) short: i128,
+    /// Signed entry cost of all legs.
+    pub(crate) cost: Money,
+}
+
+impl Tally {
+    pub(crate) fn add(&mut self, size: Size, cost: Money) {
+        self.long += i128::from(size.0.max(0));
+        self.short -= i128::from(size.0.min(0));
+        self.cost += cost;
+    }
+
+    pub(crate) fn remove(&mut self, size: Size, cost: Money) {
+        self.long -= i128::from(size.0.max(0));
+        self.short += i128::from(size.0.min(0));
+        self.cost -= cost;
+    }
+}
+
+impl Instrument {
+    /// Worth of `size` at `price`: exact, with the sign of the size (for a positive price).
+    pub fn value(&self, size: Size, price: Price) -> Money {
+        Money(i128::from(size.0) * i128::from(price.0) * i128::from(self.unit_value))
+    }
+
+    /// Worth of `size` at `price` without its sign.
+    pub fn notional(&self, size: Size, price: Price) -> Money {
+        self.value(size, price).magnitude()
+    }
+
+    /// Lots of all longs: what is open, counted once.
+    pub fn open_interest(&self) -> i128 {
+        self.tally.long
+    }
+
+    /// A price of the fundamental in this instrument's price units, to the nearest.
+    pub fn from_fundamental(&self, price: Price) -> Price {
+        let scale =
+            10_i64.pow(u32::from((FUNDAMENTAL_DECIMALS - self.price_decimals).unsigned_abs()));
+        Price((price.0 + scale / 2).div_euclid(scale))
+    }
+}

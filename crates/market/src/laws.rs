@@ -1,0 +1,180 @@
+//! The laws: what holds after every event of every run, whatever the mechanisms do.
+//!
+//! Checked here for what an event touched, and for everything at checkpoints and at the end. A
+//! broken law stops the run and names the event. Laws of single verbs stand with the verbs: 8 in
+//! the waterfall, 10 with the winners, 22 with the prices.
+
+use crate::{Fault, Market};
+use facts::{FactId, InstrumentId, Purse, Role};
+use kernel::Key;
+use units::{Money, SIZE_MAX, Size};
+
+impl Market<'_> {
+    /// Laws 3, 4, 6, 7, 9 for what the present event touched.
+    pub(crate) fn check_event(&mut self) -> Result<(), Fault> {
+        if let Some(fault) = self.course.fault.take() {
+            return Err(fault);
+        }
+        let mut instruments = std::mem::take(&mut self.course.touched_instruments);
+        let mut purses = std::mem::take(&mut self.course.touched_purses);
+        let checked = instruments
+            .iter()
+            .try_for_each(|&instrument| self.check_instrument(instrument))
+            .and_then(|()| purses.iter().try_for_each(|&purse| self.check_purse(purse)))
+            .and_then(|()| self.check_waterfall());
+        instruments.clear();
+        purses.clear();
+        self.course.touched_instruments = instruments;
+        self.course.touched_purses = purses;
+        checked
+    }
+
+    /// Law 17: the key strictly increases. Law 18 holds because a cause is a recorded fact.
+    pub(crate) fn check_order(&mut self, key: Key) -> Result<(), Fault> {
+        if self.course.last_key.is_some_and(|last| key <= last) {
+            let detail = format!("{key:?} after {:?}", self.course.last_key);
+            return Err(broken(17, "the order of events strictly increases", detail));
+        }
+        self.course.last_key = Some(key);
+        Ok(())
+    }
+
+    /// Laws 1, 3, 4, 6, 7, 13 for the whole market, from scratch.
+    pub(crate) fn check_everything(&self) -> Result<(), Fault> {
+        let cash: Money = self.accounts.iter().map(|account| account.collateral).sum();
+        let posted: Money = self.legs.all().iter().filter_map(|leg| leg.isolated).sum();
+        if cash + posted != Money::ZERO {
+            let detail = format!("balances sum to {}, not to nothing", (cash + posted).0);
+            return Err(broken(1, "money is neither made nor lost", detail));
+        }
+        for instrument in self.instruments.iter() {
+            self.check_tally(instrument.id)?;
+            self.check_instrument(instrument.id)?;
+        }
+        for account in self.accounts.iter() {
+            self.check_purse(Purse::of(account.id))?;
+        }
+        self.check_no_liquidation_missed()
+    }
+
+    fn check_instrument(&self, instrument: InstrumentId) -> Result<(), Fault> {
+        let listing = self.instrument(instrument);
+        let tally = &listing.tally;
+        if tally.long != tally.short {
+            let detail = format!("{} long and {} short in {instrument:?}", tally.long, tally.short);
+            return Err(broken(4, "longs equal shorts", detail));
+        }
+        let unsettled = self.balance(Purse::of(listing.clearing));
+        if unsettled + tally.cost != Money::ZERO {
+            let detail = format!(
+                "legs of {instrument:?} cost {} and {} is unsettled",
+                tally.cost.0, unsettled.0
+            );
+            return Err(broken(3, "unrealised profits and losses cancel", detail));
+        }
+        Ok(())
+    }
+
+    fn check_purse(&self, purse: Purse) -> Result<(), Fault> {
+        let balance = self.balance(purse);
+        let holds = match self.account(purse.account).role {
+            Role::Outside | Role::Clearing => true,
+            Role::InsuranceFund | Role::Settlement => balance >= Money::ZERO,
+            Role::Debt => balance <= Money::ZERO,
+            Role::Revenue | Role::Liquidity => true,
+            Role::Trader => {
+                balance >= Money::ZERO
+                    || self.outstanding(purse) == -balance
+                    || self.open_legs(purse).next().is_some()
+            },
+        };
+        if holds {
+            return Ok(());
+        }
+        let detail = format!(
+            "{purse:?} ({:?}) holds {} with {} outstanding",
+            self.account(purse.account).role,
+            balance.0,
+            self.outstanding(purse).0
+        );
+        Err(broken(6, "nothing is owed without an open record of exactly that amount", detail))
+    }
+
+    fn check_waterfall(&self) -> Result<(), Fault> {
+        let waterfall = self.desk.waterfall;
+        let outstanding: Money = self.desk.bankruptcies.values().map(|ruin| ruin.outstanding).sum();
+        if waterfall.incurred != waterfall.covered + outstanding {
+            let detail = format!(
+                "{} incurred, {} covered, {} outstanding",
+                waterfall.incurred.0, waterfall.covered.0, outstanding.0
+            );
+            return Err(broken(9, "every shortfall is paid by somebody or booked", detail));
+        }
+        for venue in self.venues.iter() {
+            let owed = self.balance(Purse::of(venue.debt)) < Money::ZERO;
+            if owed && self.unreserved_fund(venue.id) > Money::ZERO {
+                let detail = format!("{:?} has both", venue.id);
+                return Err(broken(7, "a venue never has both a fund and booked debt", detail));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_tally(&self, instrument: InstrumentId) -> Result<(), Fault> {
+        let mut tally = crate::instrument::Tally::default();
+        for &row in self.legs.members(instrument) {
+            let leg = self.legs.get(row);
+            tally.add(leg.size, leg.cost);
+        }
+        if tally == self.instrument(instrument).tally {
+            return Ok(());
+        }
+        let detail = format!("{tally:?} against {:?}", self.instrument(instrument).tally);
+        Err(broken(23, "running totals equal the sum of the legs", detail))
+    }
+
+    fn check_no_liquidation_missed(&self) -> Result<(), Fault> {
+        if !self.desk.moved.is_empty() || !self.desk.checks.is_empty() {
+            return Ok(());
+        }
+        for leg in self.legs.all().iter().filter(|leg| leg.size != Size::ZERO) {
+            let purse = leg.purse();
+            let missed = self.is_trader(leg.account)
+                && !self.is_liquidated(purse)
+                && self.risk(purse).is_some_and(|risk| risk.is_below_maintenance());
+            if missed {
+                let detail = format!("{purse:?} is below maintenance and nobody acts");
+                return Err(broken(13, "no liquidation is missed", detail));
+            }
+        }
+        Ok(())
+    }
+
+    /// Law 14: a forced trade never grows a leg and never turns it over.
+    pub(crate) fn require_reducing(&mut self, purse: Purse, instrument: InstrumentId, size: Size) {
+        if self.reducing(purse, instrument, size) != size || size.magnitude().0 > SIZE_MAX {
+            let detail = format!("{size:?} of {instrument:?} for {purse:?}");
+            self.course.fail(broken(14, "a liquidation reduces risk", detail));
+        }
+    }
+
+    /// Law 16: nothing trades while trading is halted.
+    pub(crate) fn require_open_trading(&mut self, instrument: InstrumentId) {
+        if !self.may_trade(instrument) {
+            let detail = format!("{instrument:?} traded");
+            self.course.fail(broken(16, "nothing trades during a halt", detail));
+        }
+    }
+
+    /// Law 18: a cause comes before what it led to.
+    pub(crate) fn require_cause(&mut self, id: FactId) {
+        if self.course.cause.is_some_and(|cause| cause >= id) {
+            let detail = format!("{id:?} has the cause {:?}", self.course.cause);
+            self.course.fail(broken(18, "a cause precedes what it led to", detail));
+        }
+    }
+}
+
+fn broken(number: u8, law: &'static str, detail: String) -> Fault {
+    Fault::Law { number, law, detail }
+}

@@ -1,0 +1,141 @@
+//! The ledger: money moves from one purse to another, and only as a fact says.
+
+use crate::{Fault, Market};
+use facts::{Fact, Posting, Purse};
+use units::{Money, Size};
+
+impl Market<'_> {
+    /// What a purse holds.
+    pub fn balance(&self, purse: Purse) -> Money {
+        match purse.isolated {
+            None => self.account(purse.account).collateral,
+            Some(instrument) => {
+                let leg = self.leg(purse.account, instrument);
+                leg.and_then(|leg| leg.isolated).unwrap_or(Money::ZERO)
+            },
+        }
+    }
+
+    pub(crate) fn post(&mut self, fact: &Fact) {
+        for posting in fact.postings().into_iter().flatten() {
+            self.transfer(&posting);
+        }
+    }
+
+    /// The only way a balance changes: what leaves one purse arrives in another.
+    fn transfer(&mut self, posting: &Posting) {
+        let Posting { from, to, amount, .. } = *posting;
+        let (left, arrived) =
+            (self.balance(from).checked_sub(amount), self.balance(to).checked_add(amount));
+        match (left, arrived) {
+            (Ok(_), Ok(_)) if from == to => {},
+            (Ok(left), Ok(arrived)) => {
+                self.set_balance(from, left);
+                self.set_balance(to, arrived);
+            },
+            (Err(overflow), _) => self.course.overflow(overflow, from, amount),
+            (_, Err(overflow)) => self.course.overflow(overflow, to, amount),
+        }
+    }
+
+    fn set_balance(&mut self, purse: Purse, balance: Money) {
+        match purse.isolated {
+            None => self.accounts[purse.account.row()].collateral = balance,
+            Some(instrument) => {
+                let row = self.leg_row(purse.account, instrument);
+                match row.map(|row| self.legs.get_mut(row)) {
+                    Some(leg) if leg.isolated.is_some() => leg.isolated = Some(balance),
+                    _ => self.course.fail(Fault::Law {
+                        number: 2,
+                        law: "no balance changes without a posting to a purse that exists",
+                        detail: format!("{purse:?} has no isolated leg"),
+                    }),
+                }
+            },
+        }
+        self.course.touched_purses.push(purse);
+    }
+
+    /// Trades `size` at `price` into a leg, opening it when there is none, and returns the profit
+    /// that this realised: the change of the leg's cost less what the trade cost. The profit is
+    /// to be posted from the instrument's clearing account by the fact that tells the trade.
+    ///
+    /// The cost of what stays is the old cost in proportion, rounded down.
+    pub(crate) fn trade_leg(&mut self, purse: Purse, trade: Trade) -> Money {
+        let Trade { instrument, size, price } = trade;
+        let account = purse.account;
+        let row = self.leg_row(account, instrument).unwrap_or_else(|| {
+            let next = self.account(account).first_leg;
+            let row = self.legs.open(account, instrument, None, next);
+            self.accounts[account.row()].first_leg = Some(row);
+            row
+        });
+        let listing = &mut self.instruments[instrument.row()];
+        let leg = self.legs.get_mut(row);
+        listing.tally.remove(leg.size, leg.cost);
+        let bought = listing.value(size, price);
+        let before = (leg.size, leg.cost);
+        leg.size += size;
+        leg.cost = cost_after(before, size, bought);
+        listing.tally.add(leg.size, leg.cost);
+        let realised = leg.cost - before.1 - bought;
+        self.course.touched_instruments.push(instrument);
+        self.course.touched_purses.push(purse);
+        realised
+    }
+
+    /// Raises the entry cost of a leg by a profit that was cut.
+    pub(crate) fn raise_cost(&mut self, purse: Purse, instrument: facts::InstrumentId, by: Money) {
+        let Some(row) = self.leg_row(purse.account, instrument) else { return };
+        let listing = &mut self.instruments[instrument.row()];
+        let leg = self.legs.get_mut(row);
+        listing.tally.remove(leg.size, leg.cost);
+        leg.cost += by;
+        listing.tally.add(leg.size, leg.cost);
+        self.course.touched_instruments.push(instrument);
+        self.course.touched_purses.push(purse);
+    }
+}
+
+/// A trade from the side of one leg: positive sizes buy.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Trade {
+    pub(crate) instrument: facts::InstrumentId,
+    pub(crate) size: Size,
+    pub(crate) price: units::Price,
+}
+
+/// Cost of a leg of size and cost `before` after trading `size` worth `bought`.
+fn cost_after(before: (Size, Money), size: Size, bought: Money) -> Money {
+    let (held, cost) = before;
+    let after = held + size;
+    let grows = held == Size::ZERO || held.side() == size.side();
+    if grows {
+        return cost + bought;
+    }
+    let lots = |size: Size| Money(i128::from(size.0));
+    if after.side() == held.side() || after == Size::ZERO {
+        return cost.portion(lots(after), lots(held), units::Rounding::Down);
+    }
+    // The leg turned over: what is now held was all bought at this trade's price.
+    bought.portion(lots(after), lots(size), units::Rounding::Down)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cost_after;
+    use units::{Money, Size};
+
+    #[test]
+    fn a_partial_close_keeps_cost_in_proportion() {
+        assert_eq!(cost_after((Size(10), Money(100)), Size(-4), Money(-48)), Money(60));
+        assert_eq!(cost_after((Size(-10), Money(-100)), Size(4), Money(48)), Money(-60));
+        assert_eq!(cost_after((Size(10), Money(100)), Size(-10), Money(-120)), Money(0));
+    }
+
+    #[test]
+    fn a_leg_that_turns_over_is_entered_at_the_trade() {
+        assert_eq!(cost_after((Size(10), Money(100)), Size(-15), Money(-180)), Money(-60));
+        assert_eq!(cost_after((Size(0), Money(0)), Size(3), Money(36)), Money(36));
+    }
+}

@@ -1,0 +1,96 @@
+//! Legs: positions of one account in one instrument, in one slab.
+
+use bevy_ecs::resource::Resource;
+use facts::{AccountId, InstrumentId, Purse};
+use units::{Money, Price, Size};
+
+/// Place of a leg in the slab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct LegRow(u32);
+
+/// A position of one account in one instrument. A closed one stays, with size zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leg {
+    /// Whose it is.
+    pub account: AccountId,
+    /// In what.
+    pub instrument: InstrumentId,
+    /// Signed size.
+    pub size: Size,
+    /// Signed entry cost: what the size cost at the prices it was entered at.
+    pub cost: Money,
+    /// Margin posted to it alone; none under cross margin.
+    pub isolated: Option<Money>,
+    next: Option<LegRow>,
+}
+
+impl Leg {
+    /// The money that stands behind it.
+    pub fn purse(&self) -> Purse {
+        match self.isolated {
+            Some(_) => Purse::isolated(self.account, self.instrument),
+            None => Purse::of(self.account),
+        }
+    }
+
+    /// Average entry price, rounded towards zero; none when flat.
+    pub fn entry_price(&self, unit_value: i64) -> Option<Price> {
+        let lots = i128::from(self.size.0) * i128::from(unit_value);
+        let price = self.cost.0.checked_div(lots)?;
+        i64::try_from(price).ok().map(Price)
+    }
+}
+
+/// All legs, chained per account and listed per instrument. Legs are never removed.
+#[derive(Debug, Default, Resource)]
+pub(crate) struct Legs {
+    slab: Vec<Leg>,
+    members: Vec<Vec<LegRow>>,
+}
+
+impl Legs {
+    pub(crate) fn new(instruments: usize) -> Self {
+        Self { slab: Vec::new(), members: vec![Vec::new(); instruments] }
+    }
+
+    /// Opens a flat leg at the head of its account's chain, `next`.
+    pub(crate) fn open(
+        &mut self,
+        account: AccountId,
+        instrument: InstrumentId,
+        isolated: Option<Money>,
+        next: Option<LegRow>,
+    ) -> LegRow {
+        let row = LegRow(u32::try_from(self.slab.len()).expect("a world has fewer than 2^32 legs"));
+        let (size, cost) = (Size::ZERO, Money::ZERO);
+        self.slab.push(Leg { account, instrument, size, cost, isolated, next });
+        self.members[instrument.row()].push(row);
+        row
+    }
+
+    pub(crate) fn get(&self, row: LegRow) -> &Leg {
+        &self.slab[slot(row)]
+    }
+
+    pub(crate) fn get_mut(&mut self, row: LegRow) -> &mut Leg {
+        &mut self.slab[slot(row)]
+    }
+
+    /// Legs of an account, last opened first.
+    pub(crate) fn chain(&self, first: Option<LegRow>) -> impl Iterator<Item = (LegRow, &Leg)> {
+        std::iter::successors(first, |&row| self.get(row).next).map(|row| (row, self.get(row)))
+    }
+
+    /// Legs ever opened in an instrument, in the order they were opened.
+    pub(crate) fn members(&self, instrument: InstrumentId) -> &[LegRow] {
+        &self.members[instrument.row()]
+    }
+
+    pub(crate) fn all(&self) -> &[Leg] {
+        &self.slab
+    }
+}
+
+fn slot(row: LegRow) -> usize {
+    usize::try_from(row.0).expect("a row fits the address space")
+}

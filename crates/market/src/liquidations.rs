@@ -1,0 +1,31 @@
+//! Liquidations under way: one a purse, from maintenance margin to its exit.
+
+use crate::Market;
+use facts::{LiquidationEnded, LiquidationSpared, Purse};
+use units::Money;
+
+impl Market<'_> {
+    /// Whether a liquidation of a purse is under way.
+    pub fn is_liquidated(&self, purse: Purse) -> bool {
+        self.desk.liquidations.contains_key(&purse)
+    }
+
+    /// Drops a liquidation that has not acted: the purse has the equity it `needed` again.
+    pub fn spare(&mut self, purse: Purse, needed: Money) {
+        if self.desk.liquidations.remove(&purse).is_some() {
+            let equity = self.risk(purse).map_or(Money::ZERO, |risk| risk.equity);
+            self.record(LiquidationSpared { purse, equity, needed });
+            self.touch(purse);
+        }
+    }
+
+    /// Ends a liquidation that has reached its exit: the equity it `needed`. One whose purse has
+    /// nothing left to close ends by itself.
+    pub fn end_liquidation(&mut self, purse: Purse, needed: Money) {
+        if self.desk.liquidations.remove(&purse).is_some() {
+            let equity = self.risk(purse).map_or(Money::ZERO, |risk| risk.equity);
+            self.record(LiquidationEnded { purse, equity, needed });
+            self.touch(purse);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! The market as a mechanism sees it.
+
+use crate::{
+    Account, Asked, Event, FundamentalPrice, Here, Instrument, Leg, Liquidity, Place, Question,
+    State, Venue,
+    course::{Course, Pending},
+    desk::Desk,
+    leg::{LegRow, Legs},
+    rules::{Rules, States},
+};
+use facts::{
+    AccountId, Fact, FactId, FactKind, FundamentalId, InstrumentId, Purse, Record, Role, Sink,
+    Told, VenueId,
+};
+use kernel::{Draw, Streams};
+use std::any::TypeId;
+use units::{Duration, Price, Size, Time};
+
+/// What the columns of the world lend to one run of the loop.
+pub struct Market<'w> {
+    pub(crate) accounts: &'w mut [Account],
+    pub(crate) fundamentals: &'w mut [FundamentalPrice],
+    pub(crate) venues: &'w mut [Venue],
+    pub(crate) instruments: &'w mut [Instrument],
+    pub(crate) legs: &'w mut Legs,
+    pub(crate) desk: &'w mut Desk,
+    pub(crate) states: &'w mut States,
+    pub(crate) rules: &'w Rules,
+    pub(crate) course: &'w mut Course,
+    pub(crate) sink: &'w mut dyn Sink,
+    pub(crate) streams: Streams,
+}
+
+impl std::fmt::Debug for Market<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the market at {}", self.now())
+    }
+}
+
+/// What can be read.
+impl<'w> Market<'w> {
+    /// The present.
+    pub fn now(&self) -> Time {
+        self.course.agenda.now()
+    }
+
+    /// The instance of the mechanism that hears the present event.
+    pub fn here(&self) -> Here {
+        self.course.here
+    }
+
+    /// An account.
+    pub fn account(&self, account: AccountId) -> &Account {
+        &self.accounts[account.row()]
+    }
+
+    /// A venue.
+    pub fn venue(&self, venue: VenueId) -> &Venue {
+        &self.venues[venue.row()]
+    }
+
+    /// An instrument.
+    pub fn instrument(&self, instrument: InstrumentId) -> &Instrument {
+        &self.instruments[instrument.row()]
+    }
+
+    /// Instruments of a venue, in order of id.
+    pub fn instruments_of(&self, venue: VenueId) -> Vec<InstrumentId> {
+        let listed = self.instruments.iter().filter(|instrument| instrument.venue == venue);
+        listed.map(|instrument| instrument.id).collect()
+    }
+
+    /// An exogenous price.
+    pub fn fundamental(&self, fundamental: FundamentalId) -> &FundamentalPrice {
+        &self.fundamentals[fundamental.row()]
+    }
+
+    /// The exogenous price an instrument follows, in its own price units; none before time starts.
+    pub fn fundamental_price(&self, instrument: InstrumentId) -> Option<Price> {
+        let instrument = self.instrument(instrument);
+        let price = self.fundamental(instrument.fundamental).price?;
+        Some(instrument.from_fundamental(price))
+    }
+
+    /// The leg of an account in an instrument, open or closed.
+    pub fn leg(&self, account: AccountId, instrument: InstrumentId) -> Option<&Leg> {
+        self.leg_row(account, instrument).map(|row| self.legs.get(row))
+    }
+
+    /// Open legs behind which a purse stands, last opened first.
+    pub fn open_legs(&self, purse: Purse) -> impl Iterator<Item = &Leg> {
+        let first = self.account(purse.account).first_leg;
+        let chain = self.legs.chain(first).map(|(_, leg)| leg);
+        chain.filter(move |leg| leg.size != Size::ZERO && leg.purse() == purse)
+    }
+
+    /// The venue of a purse, as a place.
+    ///
+    /// # Panics
+    /// For the outside world, which is at no venue.
+    pub fn venue_of_purse(&self, purse: Purse) -> Place {
+        Place::Venue(self.account(purse.account).venue.expect("a purse is held at a venue"))
+    }
+
+    /// What the next small trade in an instrument would cost: last paid, pulled back by arbitrage.
+    pub fn trade_price(&self, instrument: InstrumentId) -> Option<Price> {
+        let liquidity = self.ask::<Liquidity>(Place::Instrument(instrument))?;
+        liquidity.answer.trade_price(self, liquidity.here)
+    }
+
+    /// Whether trades in an instrument are allowed now.
+    pub fn may_trade(&self, instrument: InstrumentId) -> bool {
+        self.instrument(instrument).halted_until.is_none()
+    }
+
+    /// The answer in force to a question at a place; none when nobody answers.
+    pub fn ask<Q: Question>(&self, place: Place) -> Option<Asked<'w, Q::Answer>> {
+        let rules: &'w Rules = self.rules;
+        rules.answers.one::<Q>(place)
+    }
+
+    /// What an instance of a mechanism remembers.
+    ///
+    /// # Panics
+    /// When it registered no state of this type.
+    pub fn state<S: State>(&self, here: Here) -> &S {
+        self.states.get(here)
+    }
+
+    /// What an instance of a mechanism remembers, to change it.
+    ///
+    /// # Panics
+    /// When it registered no state of this type.
+    pub fn state_mut<S: State>(&mut self, here: Here) -> &mut S {
+        self.states.get_mut(here)
+    }
+
+    /// The random numbers of one decision of one entity, for a purpose: the same whoever else draws.
+    pub fn draw(&self, purpose: &str, entity: u64, decision: u64) -> Draw {
+        self.streams.purpose(purpose).draw(entity, decision)
+    }
+
+    pub(crate) fn leg_row(&self, account: AccountId, instrument: InstrumentId) -> Option<LegRow> {
+        let first = self.account(account).first_leg;
+        let mut chain = self.legs.chain(first);
+        chain.find(|(_, leg)| leg.instrument == instrument).map(|(row, _)| row)
+    }
+
+    pub(crate) fn is_trader(&self, account: AccountId) -> bool {
+        self.account(account).role == Role::Trader
+    }
+}
+
+/// What makes things happen.
+impl Market<'_> {
+    /// Schedules an event that follows from what is happening: it carries the present cause.
+    pub fn schedule<E: Event>(&mut self, at: Time, event: E) {
+        self.schedule_because(at, event, self.course.cause.unwrap_or(FactId(0)));
+    }
+
+    /// Schedules the next beat of a clock that nothing in the market causes.
+    pub fn tick<E: Event>(&mut self, after: Duration, event: E) {
+        let at = self.now() + after;
+        self.schedule_because(at, event, FactId(0));
+    }
+
+    /// Leaves a fact of a mechanism outside the standard set; `payload` is RON.
+    pub fn tell(&mut self, name: &str, venue: Option<VenueId>, payload: String) -> FactId {
+        self.record(Told { name: name.to_owned(), venue, payload })
+    }
+
+    pub(crate) fn schedule_because<E: Event>(&mut self, at: Time, event: E, cause: FactId) {
+        let kind = self.rules.handlers.find(TypeId::of::<E>());
+        let kind = kind.expect("a mechanism schedules kinds that it hears or registered");
+        let sequence = self.course.sequences[usize::from(kind)];
+        self.course.sequences[usize::from(kind)] += 1;
+        self.schedule_in_order(at, event, cause, sequence);
+    }
+
+    /// Schedules an event whose place among its kind is given: equal places never meet in a round.
+    pub(crate) fn schedule_in_order<E: Event>(
+        &mut self,
+        at: Time,
+        event: E,
+        cause: FactId,
+        sequence: u64,
+    ) {
+        let kind = self.rules.handlers.find(TypeId::of::<E>());
+        let kind = kind.expect("a mechanism schedules kinds that it hears or registered");
+        let rank = self.rules.handlers.rank(kind);
+        let place = event.place(self);
+        let pending = Pending { kind, cause, event: Box::new(event), place };
+        if let Err(past) = self.course.agenda.schedule(at, rank, sequence, pending) {
+            self.course.fail(crate::Fault::Past { mechanism: E::NAME, past });
+        }
+    }
+
+    /// Leaves a fact, moves the money it says, and lets those hear it who asked to.
+    ///
+    /// This is the only way to the log and to the ledger.
+    pub(crate) fn record<F: FactKind>(&mut self, fact: F) -> FactId {
+        let id = FactId(self.course.next_fact);
+        self.course.next_fact += 1;
+        self.require_cause(id);
+        let kind = self.rules.handlers.find(TypeId::of::<F>());
+        let heard = kind.map(|kind| (kind, fact.clone()));
+        let fact: Fact = fact.into();
+        self.post(&fact);
+        let record = Record { id, stamp: self.course.stamp, cause: self.course.cause, fact };
+        self.sink.record(&record);
+        if let Some((kind, fact)) = heard {
+            self.deliver_later(kind, id, fact);
+        }
+        id
+    }
+
+    /// From here to the end of the present handler, `fact` is the cause of what happens.
+    pub(crate) fn because(&mut self, fact: FactId) {
+        self.course.cause = Some(fact);
+    }
+
+    fn deliver_later<F: FactKind>(&mut self, kind: u16, cause: FactId, fact: F) {
+        let handlers = &self.rules.handlers;
+        let place = (handlers.get(kind).place)(&fact, self);
+        let sequence = self.course.sequences[usize::from(kind)];
+        self.course.sequences[usize::from(kind)] += 1;
+        let (rank, now) = (handlers.rank(kind), self.now());
+        let pending = Pending { kind, cause, event: Box::new(fact), place };
+        if let Err(past) = self.course.agenda.schedule(now, rank, sequence, pending) {
+            self.course.fail(crate::Fault::Past { mechanism: F::NAME, past });
+        }
+    }
+}

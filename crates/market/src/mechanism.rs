@@ -1,0 +1,224 @@
+//! What a mechanism is, and how it is put into a market.
+
+use crate::{
+    Event, Market, Place, Question, Scope,
+    plan::{Draft, Refusal},
+    rules::{Handler, Here},
+};
+use facts::{AccountId, FundamentalId, InstrumentId, VenueId};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{any::Any, fmt::Debug, sync::Arc};
+use units::{Amount, Money, Price, Time};
+
+/// An answer to a question of market design: parameters, and what to do when.
+///
+/// It reads the market and acts only through the market's verbs, each of which leaves a fact.
+/// Whatever it remembers lives in a state that it registers with [`Plan::state`].
+pub trait Mechanism: Debug + DeserializeOwned + Send + Sync + 'static {
+    /// The question it answers.
+    type Question: Question;
+    /// Its name in an experiment: that of its struct.
+    const NAME: &'static str;
+
+    /// Says which events it hears, which question it answers for others, what it remembers and
+    /// when it first acts.
+    fn install(&self, plan: &mut Plan<'_, Self>);
+}
+
+/// What a mechanism remembers: plain values that a checkpoint can carry.
+pub trait State: Serialize + DeserializeOwned + Debug + Send + Sync + 'static {}
+
+impl<T: Serialize + DeserializeOwned + Debug + Send + Sync + 'static> State for T {}
+
+/// A mechanism with its parameters, whatever its type.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    question: &'static str,
+    answer: &'static str,
+    mechanism: Arc<dyn Installed>,
+}
+
+impl Rule {
+    /// A rule in force with these parameters.
+    pub fn new<M: Mechanism>(mechanism: M) -> Self {
+        Self {
+            question: M::Question::NAME,
+            answer: M::NAME,
+            mechanism: Arc::new(Shared(Arc::new(mechanism))),
+        }
+    }
+
+    /// Name of the question.
+    pub fn question(&self) -> &'static str {
+        self.question
+    }
+
+    /// Name of the answer.
+    pub fn answer(&self) -> &'static str {
+        self.answer
+    }
+
+    /// For what one answer holds.
+    pub fn scope(&self) -> Scope {
+        self.mechanism.scope()
+    }
+
+    /// First price of an answer to the question of exogenous prices, in units of
+    /// 10^−[`crate::FUNDAMENTAL_DECIMALS`]; none for every other rule.
+    pub fn opening_price(&self) -> Option<Price> {
+        let place = Place::Fundamental(FundamentalId(0));
+        let mut draft = Draft::empty(Time::default());
+        if self.scope() != Scope::Fundamental {
+            return None;
+        }
+        self.install(&mut draft, Here { state: 0, place });
+        let asked = draft.answers.one::<crate::Fundamental>(place)?;
+        Some(asked.answer.opening_price())
+    }
+
+    /// Whether several answers to its question may hold at once.
+    pub fn takes_many(&self) -> bool {
+        self.mechanism.takes_many()
+    }
+
+    pub(crate) fn install(&self, draft: &mut Draft, here: Here) {
+        self.mechanism.install(draft, here);
+    }
+}
+
+trait Installed: Debug + Send + Sync {
+    fn scope(&self) -> Scope;
+    fn takes_many(&self) -> bool;
+    fn install(&self, draft: &mut Draft, here: Here);
+}
+
+#[derive(Debug)]
+struct Shared<M>(Arc<M>);
+
+impl<M: Mechanism> Installed for Shared<M> {
+    fn scope(&self) -> Scope {
+        M::Question::SCOPE
+    }
+
+    fn takes_many(&self) -> bool {
+        M::Question::MANY
+    }
+
+    fn install(&self, draft: &mut Draft, here: Here) {
+        self.0.install(&mut Plan { mechanism: Arc::clone(&self.0), draft, here });
+    }
+}
+
+/// Where a mechanism says what it needs.
+#[derive(Debug)]
+pub struct Plan<'a, M> {
+    mechanism: Arc<M>,
+    draft: &'a mut Draft,
+    here: Here,
+}
+
+impl<M: Mechanism> Plan<'_, M> {
+    /// Hears every `E` that concerns the place it is installed for.
+    pub fn on<E: Event>(&mut self, handler: fn(&M, &mut Market<'_>, &E)) {
+        let mechanism = Arc::clone(&self.mechanism);
+        let call = move |market: &mut Market<'_>, event: &dyn Any| {
+            let event = event.downcast_ref().expect("a kind carries one type of event");
+            handler(&mechanism, market, event);
+        };
+        let handler = Handler { here: self.here, name: M::NAME, call: Box::new(call) };
+        self.draft.handlers.add::<E>(handler);
+    }
+
+    /// Answers its question whenever it is asked for the place it is installed for.
+    pub fn answer(&mut self, answer: Arc<<M::Question as Question>::Answer>) {
+        self.draft.answers.add::<M::Question>(self.here, answer);
+    }
+
+    /// The mechanism itself, to hand to [`Plan::answer`].
+    pub fn this(&self) -> Arc<M> {
+        Arc::clone(&self.mechanism)
+    }
+
+    /// Remembers `state`; read and write it with [`Market::state`] and [`Market::state_mut`].
+    pub fn state(&mut self, state: impl State) {
+        self.draft.states.put(self.here, state);
+    }
+
+    /// Schedules its first event.
+    pub fn first<E: Event>(&mut self, at: Time, event: E) {
+        self.draft.first::<E>(at, event);
+    }
+
+    /// When simulated time starts.
+    pub fn start(&self) -> Time {
+        self.draft.start
+    }
+
+    /// What it is installed for.
+    pub fn place(&self) -> Place {
+        self.here.place
+    }
+
+    /// The instrument it is installed for.
+    ///
+    /// # Panics
+    /// When its question is not about an instrument.
+    pub fn instrument(&self) -> InstrumentId {
+        self.here.instrument()
+    }
+
+    /// The venue it is installed for, or whose instrument it is installed for.
+    ///
+    /// # Panics
+    /// When its question is about neither.
+    pub fn venue(&self) -> VenueId {
+        self.draft.venue_of(self.here.place).expect("the question is about a venue")
+    }
+
+    /// Account of the venue's insurance fund.
+    pub fn insurance_fund(&self) -> AccountId {
+        self.draft.venue(self.venue()).fund
+    }
+
+    /// Account that forced sales of the instrument trade against.
+    pub fn liquidity_account(&self) -> AccountId {
+        self.draft.instrument(self.instrument()).liquidity
+    }
+
+    /// The instrument it is installed for, as listed.
+    pub fn listing(&self) -> &crate::Instrument {
+        self.draft.instrument(self.instrument())
+    }
+
+    /// Id of an instrument of the venue, by its name; refuses the plan when there is none.
+    pub fn instrument_named(&mut self, name: &str) -> Option<InstrumentId> {
+        let found = self.draft.instrument_named(self.venue(), name);
+        if found.is_none() {
+            self.refuse(format!("the venue lists no instrument `{name}`"));
+        }
+        found
+    }
+
+    /// An amount in the venue's settlement asset; refuses the plan when it is another asset or
+    /// finer than its smallest unit.
+    pub fn money(&mut self, amount: &Amount) -> Money {
+        match self.draft.money(self.venue(), amount) {
+            Ok(money) => money,
+            Err(message) => {
+                self.refuse(message);
+                Money::ZERO
+            },
+        }
+    }
+
+    /// Puts money from outside into an account at genesis.
+    pub fn deposit(&mut self, account: AccountId, amount: Money) {
+        self.draft.deposits.push((account, amount));
+    }
+
+    /// Refuses to be installed, and says why and what to do instead.
+    pub fn refuse(&mut self, message: impl Into<String>) {
+        let refusal = Refusal { rule: self.draft.installing, message: message.into() };
+        self.draft.refusals.push(refusal);
+    }
+}

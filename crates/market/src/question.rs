@@ -1,0 +1,148 @@
+//! The questions a mechanism can answer.
+//!
+//! A question is a type: it names the folder its answers live in, says for what an answer holds,
+//! whether several may hold at once, and, where others ask it, the trait of its answer. A crate
+//! outside the standard set defines its own questions the same way.
+
+use crate::{Here, Market};
+use facts::{FundamentalId, GroupId, InstrumentId, Purse, VenueId};
+use units::{Money, Price, Size};
+
+/// For what an answer holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// One exogenous price.
+    Fundamental,
+    /// One instrument.
+    Instrument,
+    /// One venue.
+    Venue,
+    /// One group of accounts.
+    Group,
+    /// The whole system.
+    System,
+}
+
+/// What a mechanism is installed for, and what an event concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// The whole system.
+    System,
+    /// An exogenous price.
+    Fundamental(FundamentalId),
+    /// A venue with all its instruments.
+    Venue(VenueId),
+    /// An instrument.
+    Instrument(InstrumentId),
+    /// A group of accounts.
+    Group(GroupId),
+}
+
+/// A question of market design.
+pub trait Question: 'static {
+    /// What its answers implement so that others can ask; `()` when nobody asks.
+    type Answer: ?Sized + Send + Sync + 'static;
+    /// Its name in an experiment, and of the folder of its answers.
+    const NAME: &'static str;
+    /// For what one answer holds.
+    const SCOPE: Scope;
+    /// Whether several answers may hold at once.
+    const MANY: bool = false;
+}
+
+macro_rules! questions {
+    ($($(#[$doc:meta])* $name:ident($answer:ty) = $text:literal, $scope:ident $(, $many:literal)?;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub enum $name {}
+
+        impl Question for $name {
+            type Answer = $answer;
+            const NAME: &'static str = $text;
+            const SCOPE: Scope = Scope::$scope;
+            $(const MANY: bool = $many;)?
+        }
+    )*};
+}
+
+questions! {
+    /// How does an exogenous price move?
+    Fundamental(dyn FundamentalAnswer) = "fundamental", Fundamental;
+    /// What does a venue see of it, and when?
+    Oracle(()) = "oracle", Instrument;
+    /// At which price are positions valued?
+    MarkPrice(()) = "mark_price", Instrument;
+    /// Who trades against forced sales, and at what price?
+    Liquidity(dyn LiquidityAnswer) = "liquidity", Instrument;
+    /// How much equity does a position need?
+    Margin(dyn MarginAnswer) = "margin", Instrument;
+    /// What is closed when the equity is not there?
+    Liquidation(()) = "liquidation", Venue;
+    /// Which losses beyond margin does the venue pay?
+    Insurance(dyn InsuranceAnswer) = "insurance", Venue;
+    /// Which winners pay for the rest?
+    Deleveraging(dyn DeleveragingAnswer) = "deleveraging", Venue;
+    /// When does trading stop?
+    Halt(()) = "halt", Venue, true;
+    /// What do traders do by themselves?
+    Behaviour(()) = "behaviour", Group;
+}
+
+/// Answers [`Fundamental`]: an exogenous price.
+pub trait FundamentalAnswer: Send + Sync {
+    /// Its price when time starts, in units of 10^−[`crate::FUNDAMENTAL_DECIMALS`].
+    fn opening_price(&self) -> Price;
+}
+
+/// What a forced sale would get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// Signed lots that find a counterparty; never more than was asked for, with the same sign.
+    pub size: Size,
+    /// Average price of those lots.
+    pub price: Price,
+}
+
+/// Answers [`Liquidity`]: who trades against a forced sale.
+pub trait LiquidityAnswer: Send + Sync {
+    /// What trading `size` (negative sells) would get now. Changes nothing. The loss against the
+    /// price before never falls with the size.
+    fn quote(&self, market: &Market<'_>, here: Here, size: Size) -> Quote;
+
+    /// Learns that `size` was traded as quoted.
+    fn filled(&self, market: &mut Market<'_>, here: Here, size: Size);
+
+    /// Price of the next small trade: what was last paid, pulled back by arbitrage.
+    fn trade_price(&self, market: &Market<'_>, here: Here) -> Option<Price>;
+}
+
+/// Equity a position needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Requirement {
+    /// To open it.
+    pub initial: Money,
+    /// To keep it; at most what is needed to open it.
+    pub maintenance: Money,
+}
+
+/// Answers [`Margin`]: the equity a leg needs.
+pub trait MarginAnswer: Send + Sync {
+    /// Requirement of a leg of this notional at the mark price, rounded up.
+    fn requirement(&self, market: &Market<'_>, here: Here, notional: Money) -> Requirement;
+}
+
+/// Answers [`Insurance`]: whether the venue stands behind a loss.
+pub trait InsuranceAnswer: Send + Sync {
+    /// Most of a `loss` of `purse` beyond its equity that the fund would pay now.
+    fn quote(&self, market: &Market<'_>, here: Here, purse: Purse, loss: Money) -> Money;
+
+    /// What the fund would still pay to anyone: nothing when it is exhausted.
+    fn left(&self, market: &Market<'_>, here: Here) -> Money;
+}
+
+/// Answers [`Deleveraging`]: what winners are asked for.
+pub trait DeleveragingAnswer: Send + Sync {
+    /// Whether winners take over positions, so that a sale the fund does not stand behind is left
+    /// to them; otherwise every sale is filled and winners pay what is owed in cash.
+    fn takes_over_positions(&self) -> bool;
+}

@@ -1,0 +1,93 @@
+//! Risk of a purse: what it is worth and what it needs.
+
+use crate::{Instrument, Leg, Margin, Market, Place, Requirement};
+use facts::{InstrumentId, LegMark, Purse};
+use units::{Money, Price, Rounding};
+
+/// What a purse and its legs are worth and need, at the present marks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RiskReport {
+    /// The purse plus the unrealised profit of its legs.
+    pub equity: Money,
+    /// Sum of the legs' notionals.
+    pub notional: Money,
+    /// Equity needed to open the legs.
+    pub initial: Money,
+    /// Equity needed to keep them.
+    pub maintenance: Money,
+}
+
+impl RiskReport {
+    /// Whether a liquidation opens: equity strictly below maintenance, and something to close.
+    pub fn is_below_maintenance(&self) -> bool {
+        self.notional > Money::ZERO && self.equity < self.maintenance
+    }
+
+    fn add(&mut self, leg: &Leg, instrument: &Instrument, mark: Price, needs: Requirement) {
+        self.equity += instrument.value(leg.size, mark) - leg.cost;
+        self.notional += instrument.notional(leg.size, mark);
+        self.initial += needs.initial;
+        self.maintenance += needs.maintenance;
+    }
+}
+
+impl Market<'_> {
+    /// Risk of a purse; none while a leg has no mark price yet.
+    pub fn risk(&self, purse: Purse) -> Option<RiskReport> {
+        let mut report = RiskReport { equity: self.balance(purse), ..RiskReport::default() };
+        for leg in self.open_legs(purse) {
+            let instrument = self.instrument(leg.instrument);
+            let mark = instrument.mark_price?;
+            report.add(leg, instrument, mark, self.requirement_of(leg, mark));
+        }
+        Some(report)
+    }
+
+    /// Unrealised profit of a leg at a price: negative for a loss.
+    pub fn profit(&self, leg: &Leg, price: Price) -> Money {
+        self.instrument(leg.instrument).value(leg.size, price) - leg.cost
+    }
+
+    /// Requirement of a leg at a mark price.
+    pub fn requirement_of(&self, leg: &Leg, mark: Price) -> Requirement {
+        let notional = self.instrument(leg.instrument).notional(leg.size, mark);
+        let margin = self.ask::<Margin>(Place::Instrument(leg.instrument));
+        margin.map_or_else(Requirement::default, |margin| {
+            margin.answer.requirement(self, margin.here, notional)
+        })
+    }
+
+    /// Price at which closing a leg costs exactly its share of the purse's equity; shares are
+    /// proportional to maintenance margin (to notional where nothing is required). Rounded in
+    /// favour of the purse: up for a long, down for a short. May be negative or beyond the mark.
+    ///
+    /// Source: dYdX v4, `GetBankruptcyPriceInQuoteQuantums`.
+    pub fn bankruptcy_price(&self, purse: Purse, instrument: InstrumentId) -> Option<Price> {
+        let leg = self.leg(purse.account, instrument)?;
+        let listing = self.instrument(instrument);
+        let mark = listing.mark_price?;
+        let report = self.risk(purse)?;
+        let share = if report.maintenance > Money::ZERO {
+            let needs = self.requirement_of(leg, mark).maintenance;
+            report.equity.portion(needs, report.maintenance, Rounding::Down)
+        } else {
+            let notional = listing.notional(leg.size, mark);
+            report.equity.portion(notional, report.notional, Rounding::Down)
+        };
+        let a_price_unit = listing.notional(leg.size, Price(1));
+        let distance = share.0.checked_div_euclid(a_price_unit.0)?;
+        let distance = Price(i64::try_from(distance).ok()?);
+        Some(if leg.size.0 > 0 { mark.minus(distance) } else { mark.plus(distance) })
+    }
+
+    /// Legs of a purse with their marks, in order of instrument: what a decision is made from.
+    pub(crate) fn leg_marks(&self, purse: Purse) -> Vec<LegMark> {
+        let marks = self.open_legs(purse).filter_map(|leg| {
+            let mark = self.instrument(leg.instrument).mark_price?;
+            Some(LegMark { instrument: leg.instrument, size: leg.size, mark })
+        });
+        let mut marks: Vec<LegMark> = marks.collect();
+        marks.sort_by_key(|leg| leg.instrument);
+        marks
+    }
+}

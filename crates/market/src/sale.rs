@@ -1,0 +1,252 @@
+//! Forced sales: from the order of a liquidation to the fill and what it costs.
+
+use crate::{
+    Deleveraging, Event, Insurance, Liquidity, Market, Phase, Place, Quote, ledger::Trade,
+    ruin::Unfilled,
+};
+use facts::{
+    FactId, FeeCharged, FillRefused, InstrumentId, PenaltyCharged, Purse, Resumed, SaleKept,
+    SaleOrdered, Traded,
+};
+use units::{Money, Price, Ratio, Rounding, Size};
+
+/// A forced sale (of a long) or purchase (of a short).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sale {
+    /// Whose leg is closed.
+    pub purse: Purse,
+    /// Which.
+    pub instrument: InstrumentId,
+    /// Signed size to trade: negative sells.
+    pub size: Size,
+    /// Penalty on the notional filled, paid to the insurance fund while equity is left.
+    pub penalty: Ratio,
+}
+
+/// A forced sale meets the market.
+#[derive(Debug)]
+pub(crate) struct SaleDue(Sale);
+
+impl Event for SaleDue {
+    const NAME: &'static str = "SaleDue";
+    const PHASE: Phase = Phase::Trade;
+
+    fn place(&self, _: &Market<'_>) -> Place {
+        Place::Instrument(self.0.instrument)
+    }
+}
+
+impl Market<'_> {
+    /// Orders a forced sale, to be filled in the trade phase. It never grows or turns a leg: what
+    /// is more than the leg holds by then is dropped.
+    pub fn order_sale(&mut self, sale: Sale) {
+        let Sale { purse, instrument, size, .. } = sale;
+        let (Some(risk), Some(mark)) = (self.risk(purse), self.instrument(instrument).mark_price)
+        else {
+            return;
+        };
+        let (equity, maintenance) = (risk.equity, risk.maintenance);
+        let fact = self.record(SaleOrdered { purse, instrument, size, equity, maintenance, mark });
+        if let Some(liquidation) = self.desk.liquidations.get_mut(&purse) {
+            liquidation.sales += 1;
+        }
+        self.schedule_because(self.now(), SaleDue(sale), fact);
+    }
+
+    /// Whether sales of a purse are ordered and neither filled nor refused: they may be waiting
+    /// for a halt to end.
+    pub fn has_open_sales(&self, purse: Purse) -> bool {
+        self.desk.liquidations.get(&purse).is_some_and(|liquidation| liquidation.sales > 0)
+    }
+
+    /// Fills a sale, or keeps it while trading is halted.
+    pub(crate) fn on_sale(&mut self, due: &SaleDue) {
+        let sale = due.0;
+        let Sale { purse, instrument, .. } = sale;
+        if !self.may_trade(instrument) {
+            let kept = self.record(SaleKept { purse, instrument, size: sale.size });
+            self.desk.kept.entry(instrument).or_default().push((kept, sale));
+            return;
+        }
+        if let Some(liquidation) = self.desk.liquidations.get_mut(&purse) {
+            liquidation.sales = liquidation.sales.saturating_sub(1);
+        }
+        let size = self.reducing(purse, instrument, sale.size);
+        if size != Size::ZERO {
+            self.fill(Sale { size, ..sale }, Limit::Bankruptcy);
+        }
+    }
+
+    /// Sales that a halt kept go on, in the order in which they were to be filled.
+    pub(crate) fn release_kept(&mut self, resumed: &Resumed) {
+        let kept = self.desk.kept.remove(&resumed.instrument).unwrap_or_default();
+        for (fact, sale) in kept {
+            self.schedule_because(self.now(), SaleDue(sale), fact);
+        }
+    }
+
+    /// As much of `size` as reduces the leg it is for.
+    pub(crate) fn reducing(&self, purse: Purse, instrument: InstrumentId, size: Size) -> Size {
+        let held = self.leg(purse.account, instrument).map_or(Size::ZERO, |leg| leg.size);
+        match (held.side(), size.side()) {
+            (Some(held_side), Some(side)) if held_side != side => {
+                Size(size.magnitude().0.min(held.magnitude().0)).on(side)
+            },
+            _ => Size::ZERO,
+        }
+    }
+
+    /// Fills as much of a sale as depth and, up to `limit`, the insurance fund allow.
+    pub(crate) fn fill(&mut self, sale: Sale, limit: Limit) {
+        let place = Place::Instrument(sale.instrument);
+        let Some(liquidity) = self.ask::<Liquidity>(place) else { return };
+        let offer = liquidity.answer.quote(self, liquidity.here, sale.size);
+        let Some(ruin) = self.bankruptcy_price(sale.purse, sale.instrument) else { return };
+        let (quote, backing) = match limit {
+            Limit::Bankruptcy => self.backed(&sale, offer, ruin),
+            Limit::None => (offer, Money::ZERO),
+        };
+        if quote.size != Size::ZERO {
+            self.trade_forced(&sale, quote);
+            liquidity.answer.filled(self, liquidity.here, quote.size);
+        }
+        let left = sale.size - quote.size;
+        if left != Size::ZERO && limit == Limit::Bankruptcy {
+            let offered = (offer.size == sale.size).then_some(offer.price);
+            let Sale { purse, instrument, .. } = sale;
+            let refused = self.record(FillRefused {
+                purse,
+                instrument,
+                size: left,
+                offered,
+                bankruptcy_price: ruin,
+                backing,
+            });
+            if self.winners_take_over(purse) {
+                let unfilled = Unfilled { sale: Sale { size: left, ..sale }, ruin };
+                self.leave_to_winners(refused, unfilled);
+            }
+        }
+        self.settle_if_flat(sale.purse);
+    }
+
+    /// The part of a quote that the purse can bear or the fund stands behind, and what the fund
+    /// would pay; where winners do not take over positions, all of it.
+    fn backed(&mut self, sale: &Sale, offer: Quote, ruin: Price) -> (Quote, Money) {
+        let loss = self.loss_beyond(sale, offer, ruin);
+        if loss <= Money::ZERO {
+            return (offer, Money::ZERO);
+        }
+        let backing = self.backing(sale.purse, loss);
+        let quote = if backing < loss && self.winners_take_over(sale.purse) {
+            self.largest_backed(sale, offer, ruin, backing)
+        } else {
+            offer
+        };
+        let promised = self.loss_beyond(sale, quote, ruin).or_zero().min(backing);
+        if promised > Money::ZERO {
+            *self.desk.reserved.entry(sale.purse).or_default() += promised;
+        }
+        (quote, backing)
+    }
+
+    /// The largest part of an offer that loses no more than `backing` beyond bankruptcy.
+    fn largest_backed(&self, sale: &Sale, offer: Quote, ruin: Price, backing: Money) -> Quote {
+        let Some(side) = offer.size.side() else { return offer };
+        let Some(liquidity) = self.ask::<Liquidity>(Place::Instrument(sale.instrument)) else {
+            return offer;
+        };
+        let quote = |lots: i64| liquidity.answer.quote(self, liquidity.here, Size(lots).on(side));
+        let (mut fits, mut too_large) = (0, offer.size.magnitude().0);
+        while too_large - fits > 1 {
+            let middle = fits + (too_large - fits) / 2;
+            if self.loss_beyond(sale, quote(middle), ruin) <= backing {
+                fits = middle;
+            } else {
+                too_large = middle;
+            }
+        }
+        if fits == 0 { Quote { size: Size::ZERO, price: offer.price } } else { quote(fits) }
+    }
+
+    /// What a fill with its fee loses beyond the share of equity that the bankruptcy price leaves
+    /// to it; negative where something is left.
+    fn loss_beyond(&self, sale: &Sale, quote: Quote, ruin: Price) -> Money {
+        let listing = self.instrument(sale.instrument);
+        let loss = listing.value(quote.size, quote.price.minus(ruin));
+        let notional = listing.notional(quote.size, quote.price);
+        loss + notional.share(self.venue(listing.venue).taker_fee, Rounding::Up)
+    }
+
+    fn backing(&self, purse: Purse, loss: Money) -> Money {
+        let insurance = self.ask::<Insurance>(self.venue_of_purse(purse));
+        insurance.map_or(Money::ZERO, |insurance| {
+            insurance.answer.quote(self, insurance.here, purse, loss).min(loss).or_zero()
+        })
+    }
+
+    pub(crate) fn winners_take_over(&self, purse: Purse) -> bool {
+        let deleveraging = self.ask::<Deleveraging>(self.venue_of_purse(purse));
+        deleveraging.is_some_and(|deleveraging| deleveraging.answer.takes_over_positions())
+    }
+
+    fn trade_forced(&mut self, sale: &Sale, quote: Quote) {
+        let Sale { purse, instrument, .. } = *sale;
+        let listing = *self.instrument(instrument);
+        self.require_open_trading(instrument);
+        self.require_reducing(purse, instrument, quote.size);
+        let depth = Purse::of(listing.liquidity);
+        let Quote { size, price } = quote;
+        let own = self.trade_leg(purse, Trade { instrument, size, price });
+        let other = self.trade_leg(depth, Trade { instrument, size: -size, price });
+        self.note_loss(purse, instrument, size, own);
+        let sells = size.0 < 0;
+        let (buyer, seller) = if sells { (depth, purse) } else { (purse, depth) };
+        let (buyer_realised, seller_realised) = if sells { (other, own) } else { (own, other) };
+        let fact = self.record(Traded {
+            instrument,
+            buyer,
+            seller,
+            size: size.magnitude(),
+            price,
+            buyer_realised,
+            seller_realised,
+            clearing: listing.clearing,
+            forced: purse,
+        });
+        self.instruments[instrument.row()].trade_fact = Some(fact);
+        self.because(fact);
+        self.charge(sale, listing.notional(size, price));
+        self.touch(purse);
+    }
+
+    /// Charges the fee in full, and the penalty as far as equity is left.
+    fn charge(&mut self, sale: &Sale, notional: Money) {
+        let purse = sale.purse;
+        let venue = *self.venue(self.instrument(sale.instrument).venue);
+        let rate = venue.taker_fee;
+        let fee = notional.share(rate, Rounding::Up);
+        if fee > Money::ZERO {
+            self.record(FeeCharged { purse, to: venue.revenue, amount: fee, notional, rate });
+        }
+        let rate = sale.penalty;
+        let equity = self.risk(purse).map_or(Money::ZERO, |risk| risk.equity.or_zero());
+        let amount = notional.share(rate, Rounding::Up).min(equity);
+        if amount > Money::ZERO {
+            self.record(PenaltyCharged { purse, to: venue.fund, amount, notional, rate });
+            self.repay_debt(venue.id);
+        }
+    }
+}
+
+/// How far a sale may be filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// To where the purse's equity and the fund end.
+    Bankruptcy,
+    /// At any price.
+    None,
+}
+
+/// The fact and the sale it left waiting.
+pub(crate) type Kept = (FactId, Sale);

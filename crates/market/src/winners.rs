@@ -1,0 +1,142 @@
+//! Winners and what they give up: profit in cash, or positions.
+
+use crate::{Fault, Market, ledger::Trade, ruin::Unfilled};
+use facts::{FactId, InstrumentId, PositionDeleveraged, ProfitCut, Purse};
+use units::{Money, Price, Side, Size};
+
+/// A leg in profit at the mark price, on the side opposite to the losers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Winner {
+    /// The money behind the leg.
+    pub purse: Purse,
+    /// The instrument.
+    pub instrument: InstrumentId,
+    /// Signed size.
+    pub size: Size,
+    /// Signed entry cost.
+    pub cost: Money,
+    /// Mark price.
+    pub mark: Price,
+    /// Unrealised profit at the mark price, positive.
+    pub profit: Money,
+    /// Equity of the purse.
+    pub equity: Money,
+    /// Notional of the leg at the mark price.
+    pub notional: Money,
+}
+
+impl Market<'_> {
+    /// Legs of traders in profit on the side opposite to `losers`, in the order in which they were
+    /// opened; the house's own accounts and purses under liquidation are not asked.
+    pub fn winners(&self, instrument: InstrumentId, losers: Side) -> Vec<Winner> {
+        let Some(mark) = self.instrument(instrument).mark_price else { return Vec::new() };
+        let members = self.legs.members(instrument).iter();
+        let winners = members.filter_map(|&row| {
+            let leg = self.legs.get(row);
+            let wins = leg.size.side() == Some(losers.opposite()) && self.is_trader(leg.account);
+            let profit = self.profit(leg, mark);
+            let purse = leg.purse();
+            if !wins || profit <= Money::ZERO || self.is_liquidated(purse) {
+                return None;
+            }
+            let notional = self.instrument(instrument).notional(leg.size, mark);
+            let equity = self.risk(purse)?.equity;
+            Some(Winner {
+                purse,
+                instrument,
+                size: leg.size,
+                cost: leg.cost,
+                mark,
+                profit,
+                equity,
+                notional,
+            })
+        });
+        winners.collect()
+    }
+
+    /// Cuts a winner's profit by `amount`, not more than the profit it has now: its entry cost
+    /// rises, and the money waits to cover the shortfalls of this instant. `rank` is what decided.
+    pub fn cut_profit(&mut self, winner: &Winner, amount: Money, rank: i128) {
+        let Winner { purse, instrument, mark, .. } = *winner;
+        let Some(leg) = self.leg(purse.account, instrument) else { return };
+        let profit = self.profit(leg, mark);
+        if amount <= Money::ZERO {
+            return;
+        }
+        if amount > profit {
+            self.break_law_ten(winner, format!("{} is cut from {}", amount.0, profit.0));
+            return;
+        }
+        let listing = self.instrument(instrument);
+        let (clearing, to) = (listing.clearing, self.venue(listing.venue).settlement);
+        self.raise_cost(purse, instrument, amount);
+        self.record(ProfitCut { purse, instrument, amount, profit, rank, clearing, to });
+        self.touch(purse);
+    }
+
+    /// Closes `lots` (positive) of a bankrupt position against a winner at `price`. The winner must
+    /// hold as much, and be in profit at that price. `rank` is what decided.
+    pub fn close_against(&mut self, close: Close<'_>) {
+        let Close { winner, unfilled, lots, price, rank } = close;
+        let (instrument, bankrupt) = (winner.instrument, unfilled.sale.purse);
+        let Some(leg) = self.leg(winner.purse.account, instrument) else { return };
+        let profitable = self.profit(leg, price) > Money::ZERO;
+        let profit = self.profit(leg, winner.mark);
+        let size = lots.on(unfilled.sale.size.side().map_or(Side::Long, Side::opposite));
+        let closes = self.reducing(winner.purse, instrument, size) == size
+            && self.reducing(bankrupt, instrument, -size) == -size;
+        if lots == Size::ZERO {
+            return;
+        }
+        if !profitable || !closes {
+            self.break_law_ten(winner, format!("{} lots are closed at {}", size.0, price.0));
+            return;
+        }
+        let clearing = self.instrument(instrument).clearing;
+        let gained = self.trade_leg(winner.purse, Trade { instrument, size, price });
+        let lost = self.trade_leg(bankrupt, Trade { instrument, size: -size, price });
+        self.note_loss(bankrupt, instrument, -size, lost);
+        let before = self.course.cause;
+        let fact = self.record(PositionDeleveraged {
+            winner: winner.purse,
+            bankrupt,
+            instrument,
+            size,
+            price,
+            mark: winner.mark,
+            profit,
+            rank,
+            winner_realised: gained,
+            bankrupt_realised: lost,
+            clearing,
+        });
+        self.because(fact);
+        self.touch(winner.purse);
+        self.settle_if_flat(bankrupt);
+        self.because(before.unwrap_or(FactId(0)));
+    }
+
+    fn break_law_ten(&mut self, winner: &Winner, what: String) {
+        self.course.fail(Fault::Law {
+            number: 10,
+            law: "deleveraging takes no more than a winner's profit and closes no more than it has",
+            detail: format!("{:?} in {:?}: {what}", winner.purse, winner.instrument),
+        });
+    }
+}
+
+/// A close of a bankrupt position against a winner.
+#[derive(Clone, Copy, Debug)]
+pub struct Close<'a> {
+    /// The winner.
+    pub winner: &'a Winner,
+    /// The bankrupt position.
+    pub unfilled: &'a Unfilled,
+    /// How much, positive.
+    pub lots: Size,
+    /// Price of both.
+    pub price: Price,
+    /// Place in the ranking, or weight in the sharing, that decided.
+    pub rank: i128,
+}

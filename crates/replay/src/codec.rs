@@ -1,0 +1,158 @@
+//! One fact as bytes.
+//!
+//! A fact is its permanent tag and the postcard form of its fields. A record is the event it came
+//! from (nothing where that is the event of the record before; else the time since that record,
+//! and the rest of the stamp), the distance back to its cause (0 for none), and the fact. Its id
+//! is its place. Written with no record before it, that is its canonical form.
+
+use facts::{Fact, FactId, FactKind, KindTag, Record, Stamp};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use units::Time;
+
+/// What is wrong with bytes that are no fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Malformed(pub(crate) &'static str);
+
+#[derive(Serialize, Deserialize)]
+struct Origin {
+    event: Option<Event>,
+    back: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Event {
+    elapsed: i64,
+    round: u32,
+    phase: u8,
+    #[serde(with = "postcard::fixint::le")]
+    kind: u32,
+    sequence: u64,
+}
+
+/// Appends anything that serialises.
+pub(crate) fn put(value: &impl Serialize, out: &mut Vec<u8>) {
+    postcard::to_io(value, out).expect("a vector takes every byte");
+}
+
+/// Takes anything that deserialises from the front.
+pub(crate) fn take<T: DeserializeOwned>(bytes: &mut &[u8]) -> Result<T, Malformed> {
+    let (value, rest) = postcard::take_from_bytes(bytes)
+        .map_err(|_| Malformed("its content is none that was ever written"))?;
+    *bytes = rest;
+    Ok(value)
+}
+
+/// Appends a record, after one of stamp `previous`.
+///
+/// # Panics
+/// When its cause is not an earlier fact.
+pub(crate) fn put_record(record: &Record, previous: Option<&Stamp>, out: &mut Vec<u8>) {
+    let stamp = &record.stamp;
+    let event = (previous != Some(stamp)).then(|| Event {
+        elapsed: stamp.time.0.wrapping_sub(previous.map_or(0, |earlier| earlier.time.0)),
+        round: stamp.round,
+        phase: stamp.phase,
+        kind: stamp.kind.0,
+        sequence: stamp.sequence,
+    });
+    let back = record.cause.map_or(0, |cause| {
+        let back = record.id.0.checked_sub(cause.0).filter(|back| *back > 0);
+        back.expect("a cause is an earlier fact")
+    });
+    put(&Origin { event, back }, out);
+    put_fact(&record.fact, out);
+}
+
+/// Takes record `id` from the front, after one of stamp `previous`.
+pub(crate) fn take_record(
+    id: FactId,
+    previous: Option<&Stamp>,
+    bytes: &mut &[u8],
+) -> Result<Record, Malformed> {
+    let Origin { event, back } = take(bytes)?;
+    let stamp = match (event, previous) {
+        (Some(event), _) => Stamp {
+            time: Time(previous.map_or(0, |earlier| earlier.time.0).wrapping_add(event.elapsed)),
+            round: event.round,
+            phase: event.phase,
+            kind: KindTag(event.kind),
+            sequence: event.sequence,
+        },
+        (None, Some(previous)) => *previous,
+        (None, None) => return Err(Malformed("its first fact has no event")),
+    };
+    let cause = match back {
+        0 => None,
+        back => Some(id.0.checked_sub(back).map(FactId).ok_or(Malformed("a cause is no fact"))?),
+    };
+    let fact = take_fact(bytes)?;
+    if fact.is_genesis() {
+        return Err(Malformed("a genesis fact is among the others"));
+    }
+    Ok(Record { id, stamp, cause, fact })
+}
+
+macro_rules! by_tag {
+    ($($name:ident)*) => {
+        /// Appends a fact.
+        pub(crate) fn put_fact(fact: &Fact, out: &mut Vec<u8>) {
+            put(&fact.tag(), out);
+            match fact {
+                $(Fact::$name(fact) => put(fact, out),)*
+            }
+        }
+
+        /// Takes a fact from the front.
+        pub(crate) fn take_fact(bytes: &mut &[u8]) -> Result<Fact, Malformed> {
+            match take::<u16>(bytes)? {
+                $(<facts::$name as FactKind>::TAG => take::<facts::$name>(bytes).map(Fact::from),)*
+                _ => Err(Malformed("it holds a kind of fact that is not known here")),
+            }
+        }
+    };
+}
+
+by_tag! {
+    AssetListed FundamentalListed VenueListed InstrumentListed RuleInstalled GroupListed
+    AccountOpened Deposited LegOpened
+    RunStarted FundamentalPriceSet IndexPricePublished MarkPricePublished
+    LiquidationOpened LiquidationSpared LiquidationEnded
+    SaleOrdered SaleKept FillRefused Traded FeeCharged PenaltyCharged
+    BankruptcyIncurred InsurancePaid ShortfallLeft ProfitCut PositionDeleveraged
+    ShortfallSettled DebtBooked Halted Resumed Told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Malformed, put_fact, take_fact};
+    use crate::sample;
+    use facts::Fact;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_tag_is_permanent() {
+        for (tag, name) in Fact::NAMES {
+            let fact = sample::fact_of_kind(*tag, &[0; 64]);
+            assert_eq!(fact.name(), *name);
+            let mut bytes = Vec::new();
+            put_fact(&fact, &mut bytes);
+            assert_eq!(bytes.first().copied().map(u16::from), Some(*tag));
+        }
+    }
+
+    #[test]
+    fn an_unknown_tag_is_refused() {
+        assert!(matches!(take_fact(&mut [31_u8, 0, 0, 0].as_slice()), Err(Malformed(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn a_fact_of_any_kind_is_read_back(fact in sample::any_fact()) {
+            let mut bytes = Vec::new();
+            put_fact(&fact, &mut bytes);
+            let mut rest = bytes.as_slice();
+            prop_assert_eq!(take_fact(&mut rest), Ok(fact));
+            prop_assert!(rest.is_empty());
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Writing a log.
+
+use crate::{
+    Digest, Header, Seal, SealReason, Sealed, codec,
+    digest::Tally,
+    frame::{self, FACTS_MAX, Kind},
+};
+use facts::{Fact, FactId, Record, Sink, Stamp};
+
+/// Content from which a frame is closed, whatever the number of its facts.
+const CONTENT_ENOUGH: usize = 1 << 20;
+
+/// Takes facts as they happen and keeps them as a log in memory.
+#[derive(Debug)]
+pub struct Writer {
+    bytes: Vec<u8>,
+    chain: Digest,
+    facts_max: u32,
+    open: Open,
+    genesis: Tally,
+    facts: Tally,
+    records: u64,
+}
+
+/// The frame that facts go to.
+#[derive(Debug)]
+struct Open {
+    kind: Kind,
+    facts: u32,
+    content: Vec<u8>,
+    previous: Option<Stamp>,
+}
+
+impl Writer {
+    /// A log of what the header says, without facts.
+    ///
+    /// # Panics
+    /// When the header names another format than [`Header::SCHEMA`].
+    pub fn new(header: Header) -> Self {
+        Self::with_frames_of(FACTS_MAX, &header)
+    }
+
+    pub(crate) fn with_frames_of(facts_max: u32, header: &Header) -> Self {
+        assert_eq!(header.schema, Header::SCHEMA, "there is one format to write");
+        assert!(facts_max <= FACTS_MAX, "a frame is small");
+        let mut bytes = Vec::new();
+        let chain = frame::begin(&mut bytes);
+        let mut content = Vec::new();
+        codec::put(header, &mut content);
+        let chain = frame::push(&mut bytes, chain, Kind::Header, 1, &content);
+        content.clear();
+        Self {
+            bytes,
+            chain,
+            facts_max,
+            open: Open { kind: Kind::Genesis, facts: 0, content, previous: None },
+            genesis: Tally::default(),
+            facts: Tally::default(),
+            records: 0,
+        }
+    }
+
+    /// Digest of the run so far.
+    pub fn digest(&self) -> Digest {
+        Digest::of_run(self.genesis.digest(), self.facts.digest())
+    }
+
+    /// Number of facts after genesis so far.
+    pub fn records(&self) -> u64 {
+        self.records
+    }
+
+    /// Ends the log: why, with how many events left on the agenda, in which final
+    /// [state](crate::State::digest_of).
+    pub fn seal(mut self, reason: SealReason, pending: u64, state: Digest) -> Sealed {
+        self.close();
+        let seal = Seal {
+            reason,
+            records: self.records,
+            pending,
+            facts: self.facts.digest(),
+            genesis: self.genesis.digest(),
+            state,
+        };
+        codec::put(&seal, &mut self.open.content);
+        frame::push(&mut self.bytes, self.chain, Kind::Seal, 1, &self.open.content);
+        let digest = Digest::of_run(seal.genesis, seal.facts);
+        Sealed { bytes: self.bytes, digest, records: self.records }
+    }
+
+    /// Closes the open frame when it has enough.
+    fn grow(&mut self) {
+        self.open.facts = self.open.facts.saturating_add(1);
+        if self.open.facts >= self.facts_max || self.open.content.len() >= CONTENT_ENOUGH {
+            self.close();
+        }
+    }
+
+    /// Closes the open frame, unless it is empty.
+    fn close(&mut self) {
+        let Open { kind, facts, content, previous } = &mut self.open;
+        if *facts > 0 {
+            self.chain = frame::push(&mut self.bytes, self.chain, *kind, *facts, content);
+        }
+        *facts = 0;
+        content.clear();
+        *previous = None;
+    }
+}
+
+impl Sink for Writer {
+    fn genesis(&mut self, fact: &Fact) {
+        assert!(fact.is_genesis(), "only genesis facts declare the world");
+        assert_eq!(self.open.kind, Kind::Genesis, "the world is declared before time starts");
+        self.genesis.fact(fact);
+        codec::put_fact(fact, &mut self.open.content);
+        self.grow();
+    }
+
+    fn record(&mut self, record: &Record) {
+        assert!(!record.fact.is_genesis(), "the world is declared before time starts");
+        assert_eq!(record.id, FactId(self.records), "ids come without gaps");
+        if self.open.kind == Kind::Genesis {
+            self.close();
+            self.open.kind = Kind::Records;
+        }
+        self.facts.record(record);
+        codec::put_record(record, self.open.previous.as_ref(), &mut self.open.content);
+        self.open.previous = Some(record.stamp);
+        self.records = self.records.saturating_add(1);
+        self.grow();
+    }
+}

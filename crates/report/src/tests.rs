@@ -1,0 +1,4 @@
+//! Pages as people see them.
+
+mod run;
+mod compare;

@@ -1,0 +1,100 @@
+//! All winners give, in proportion to what they have.
+//!
+//! # Rule
+//!
+//! Each winner of the instrument on the other side gives min(cap × what it has, τ × weight), with
+//! the τ at which the sum is what is asked. Weights are taken once a call, at the mark price.
+//!
+//! # Why venues do it
+//!
+//! Nobody is wiped out for everybody else: the loss is spread over all who gained by the move.
+//!
+//! # Parameters
+//!
+//! - `to`: what shares are proportional to: `Profit` (unrealised) or `Equity` (of the purse).
+//! - `act`: `CutProfit` or `ClosePosition(at: BankruptcyPrice | MarkPrice | PreviousMark)`.
+//! - `severity`: share of what is left that winners are asked for, within 0 % and 100 %.
+//! - `cap`: most of a winner's profit or position that one call may take, in (0 %, 100 %].
+//!
+//! # Known failure
+//!
+//! Everybody is touched, hedgers too: a hedge that is cut leaves its other side open.
+//!
+//! # Sources
+//!
+//! Chitra, arXiv 2512.01112v3 (16 February 2026), pro-rata policy and capped water-filling.
+
+use crate::{
+    allocation,
+    terms::{Act, Terms},
+};
+use facts::ShortfallLeft;
+use market::{Deleveraging, DeleveragingAnswer, Market, Mechanism, Plan, Winner};
+use serde::Deserialize;
+use units::Ratio;
+
+/// See the module.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProRata {
+    /// What shares are proportional to.
+    to: Weight,
+    /// What a winner does.
+    act: Act,
+    /// Share of what is left that winners are asked for.
+    severity: Ratio,
+    /// Most of a winner's profit or position that one call may take.
+    cap: Ratio,
+}
+
+/// What shares are proportional to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum Weight {
+    /// Unrealised profit of the leg.
+    Profit,
+    /// Equity of the purse, where it is positive.
+    Equity,
+}
+
+impl Mechanism for ProRata {
+    type Question = Deleveraging;
+    const NAME: &'static str = "ProRata";
+
+    fn install(&self, plan: &mut Plan<'_, Self>) {
+        if let Some(fault) = self.terms().fault() {
+            plan.refuse(fault);
+        }
+        plan.answer(plan.this());
+        plan.on(Self::share);
+    }
+}
+
+impl DeleveragingAnswer for ProRata {
+    fn takes_over_positions(&self) -> bool {
+        self.act != Act::CutProfit
+    }
+}
+
+impl ProRata {
+    fn terms(&self) -> Terms {
+        Terms { act: self.act, severity: self.severity, cap: self.cap }
+    }
+
+    fn share(&self, market: &mut Market<'_>, left: &ShortfallLeft) {
+        let winners = market.winners(left.instrument, left.losers).into_iter();
+        let mut winners: Vec<(i128, Winner)> =
+            winners.map(|winner| (self.weight(&winner), winner)).collect();
+        winners.sort_by_key(|(_, winner)| winner.purse);
+        let weights: Vec<i128> = winners.iter().map(|&(weight, _)| weight).collect();
+        self.terms().call(market, left, &winners, |capacities, total| {
+            allocation::in_proportion(&weights, capacities, total)
+        });
+    }
+
+    fn weight(&self, winner: &Winner) -> i128 {
+        match self.to {
+            Weight::Profit => winner.profit.0,
+            Weight::Equity => winner.equity.or_zero().0,
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Winners are closed one after the other, the highest rank first.
+//!
+//! # Rule
+//!
+//! Winners of the instrument on the other side are put in order of rank, the highest first, equal
+//! ranks in order of account. The first gives all it may, then the second, until what is asked is
+//! given. Ranks are taken once a call, at the mark price.
+//!
+//! # Why venues do it
+//!
+//! Whoever took most risk for most profit is closed first; everybody can see their place in the
+//! queue beforehand.
+//!
+//! # Parameters
+//!
+//! - `rank`: `LeveragedReturn` (price over entry — entry over price for a short — times notional
+//!   over equity), `Profit` (unrealised), or `Size` (notional).
+//! - `act`: `ClosePosition(at: BankruptcyPrice | MarkPrice | PreviousMark)` or `CutProfit`.
+//! - `severity`: share of what is left that winners are asked for, within 0 % and 100 %.
+//! - `cap`: most of a winner's position or profit that one call may take, in (0 %, 100 %].
+//!
+//! # Known failure
+//!
+//! A few accounts bear everything: on 10 October 2025 the first ten had 45.8 % of all closures.
+//!
+//! # Sources
+//!
+//! Hyperliquid documentation, "Auto-deleveraging"; BitMEX, "Auto-Deleveraging", both read November
+//! 2026; Chitra, arXiv 2512.01112v3.
+
+use crate::{
+    allocation,
+    terms::{Act, Terms},
+};
+use facts::ShortfallLeft;
+use market::{Deleveraging, DeleveragingAnswer, Market, Mechanism, Plan, Winner};
+use serde::Deserialize;
+use std::cmp::Reverse;
+use units::{Ratio, Rounding, Side, mul_div};
+
+/// See the module.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RankedQueue {
+    /// What puts a winner first.
+    rank: Rank,
+    /// What a winner does.
+    act: Act,
+    /// Share of what is left that winners are asked for.
+    severity: Ratio,
+    /// Most of a winner's position or profit that one call may take.
+    cap: Ratio,
+}
+
+/// What puts a winner first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum Rank {
+    /// Return on the entry price times leverage.
+    LeveragedReturn,
+    /// Unrealised profit.
+    Profit,
+    /// Notional.
+    Size,
+}
+
+impl Mechanism for RankedQueue {
+    type Question = Deleveraging;
+    const NAME: &'static str = "RankedQueue";
+
+    fn install(&self, plan: &mut Plan<'_, Self>) {
+        if let Some(fault) = self.terms().fault() {
+            plan.refuse(fault);
+        }
+        plan.answer(plan.this());
+        plan.on(Self::call);
+    }
+}
+
+impl DeleveragingAnswer for RankedQueue {
+    fn takes_over_positions(&self) -> bool {
+        self.act != Act::CutProfit
+    }
+}
+
+impl RankedQueue {
+    fn terms(&self) -> Terms {
+        Terms { act: self.act, severity: self.severity, cap: self.cap }
+    }
+
+    fn call(&self, market: &mut Market<'_>, left: &ShortfallLeft) {
+        let winners = market.winners(left.instrument, left.losers).into_iter();
+        let mut queue: Vec<(i128, Winner)> =
+            winners.map(|winner| (self.rank.of(&winner), winner)).collect();
+        queue.sort_by_key(|(rank, winner)| (Reverse(*rank), winner.purse));
+        self.terms().call(market, left, &queue, allocation::in_order);
+    }
+}
+
+impl Rank {
+    /// The rank in billionths, rounded down; the highest there is where equity is used up.
+    fn of(self, winner: &Winner) -> i128 {
+        const BILLION: i128 = 1_000_000_000;
+        match self {
+            Self::Profit => winner.profit.0,
+            Self::Size => winner.notional.0,
+            Self::LeveragedReturn => {
+                let (notional, cost) = (winner.notional.0, winner.cost.magnitude().0);
+                let (now, then) = match winner.size.side() {
+                    Some(Side::Short) => (cost, notional),
+                    Some(Side::Long) | None => (notional, cost),
+                };
+                let gain = mul_div(now, BILLION, then, Rounding::Down);
+                let leverage = if winner.equity.0 > 0 {
+                    mul_div(notional, BILLION, winner.equity.0, Rounding::Down)
+                } else {
+                    Err(units::Overflow)
+                };
+                let product = gain.and_then(|gain| {
+                    leverage.and_then(|leverage| mul_div(gain, leverage, BILLION, Rounding::Down))
+                });
+                product.unwrap_or(i128::MAX)
+            },
+        }
+    }
+}

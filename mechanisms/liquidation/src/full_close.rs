@@ -1,0 +1,104 @@
+//! Everything is closed at once.
+//!
+//! # Rule
+//!
+//! When a purse falls below maintenance, every leg is sold (or bought back) whole, the one with the
+//! largest notional first. What the market does not take is tried again after `retry`, until
+//! nothing is left or the purse has its maintenance margin again.
+//!
+//! # Why venues do it
+//!
+//! It is simple, and the earlier a position is gone the smaller the loss beyond its margin.
+//!
+//! # Parameters
+//!
+//! - `penalty`: share of the notional closed, paid to the insurance fund while equity is left.
+//! - `retry`: time after which what was not filled is tried again, above zero.
+//!
+//! # Known failure
+//!
+//! A large position sold at once moves the price against itself and against everyone near their
+//! own liquidation price.
+//!
+//! # Sources
+//!
+//! Binance, "Liquidation protocols" (full liquidation of what remains); GMX v2, `LiquidationHandler`
+//! (commit c5c0c88), both read November 2026.
+
+use facts::{LiquidationOpened, Purse};
+use market::{Event, Liquidation, Market, Mechanism, Phase, Place, Plan, Sale};
+use serde::Deserialize;
+use units::{Duration, Ratio};
+
+/// See the module.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FullClose {
+    /// Share of the notional closed, to the insurance fund.
+    penalty: Ratio,
+    /// Time after which what was not filled is tried again.
+    retry: Duration,
+}
+
+/// What was not filled is tried again.
+#[derive(Debug)]
+pub(crate) struct RetryDue {
+    purse: Purse,
+}
+
+impl Event for RetryDue {
+    const NAME: &'static str = "RetryDue";
+    const PHASE: Phase = Phase::Liquidate;
+
+    fn place(&self, market: &Market<'_>) -> Place {
+        market.venue_of_purse(self.purse)
+    }
+}
+
+impl Mechanism for FullClose {
+    type Question = Liquidation;
+    const NAME: &'static str = "FullClose";
+
+    fn install(&self, plan: &mut Plan<'_, Self>) {
+        if self.retry <= Duration::ZERO || !self.penalty.is_share() {
+            plan.refuse("`retry` is above zero and `penalty` within 0% and 100%");
+        }
+        plan.on(Self::begin);
+        plan.on(Self::retry);
+    }
+}
+
+impl FullClose {
+    fn begin(&self, market: &mut Market<'_>, opened: &LiquidationOpened) {
+        let purse = opened.purse;
+        let Some(risk) = market.risk(purse) else { return };
+        if risk.is_below_maintenance() {
+            self.close(market, purse);
+        } else {
+            market.spare(purse, risk.maintenance);
+        }
+    }
+
+    fn retry(&self, market: &mut Market<'_>, due: &RetryDue) {
+        let purse = due.purse;
+        let Some(risk) = market.risk(purse) else { return };
+        if !market.is_liquidated(purse) {
+            return;
+        }
+        if risk.is_below_maintenance() {
+            self.close(market, purse);
+        } else {
+            market.end_liquidation(purse, risk.maintenance);
+        }
+    }
+
+    fn close(&self, market: &mut Market<'_>, purse: Purse) {
+        if !market.has_open_sales(purse) {
+            for (instrument, size) in crate::largest_first(market, purse) {
+                let penalty = self.penalty;
+                market.order_sale(Sale { purse, instrument, size: -size, penalty });
+            }
+        }
+        market.schedule(market.now() + self.retry, RetryDue { purse });
+    }
+}

@@ -1,0 +1,159 @@
+//! Large positions are closed in slices, with a pause between them.
+//!
+//! # Rule
+//!
+//! When a purse falls below maintenance, a leg whose notional is above `above` is reduced by
+//! `slice` of its size; a smaller one is closed whole. After `cooldown` the purse is looked at
+//! again: it is done when its equity is at least `until`, and otherwise the next slice follows.
+//! Nothing is closed during the cooldown, however bad it gets.
+//!
+//! # Why venues do it
+//!
+//! A slice moves the price less than the whole; often one is enough, and the trader keeps the rest.
+//!
+//! # Parameters
+//!
+//! - `slice`: share of a leg that one act closes, in (0 %, 100 %]; rounded down to whole lots, at
+//!   least one.
+//! - `above`: notional up to which a leg is closed whole.
+//! - `cooldown`: time between two acts, above zero.
+//! - `until`: equity at which it ends, as `"maintenance + x%"` of the notional.
+//! - `penalty`: share of the notional closed, paid to the insurance fund while equity is left.
+//!
+//! # Known failure
+//!
+//! In a fall faster than the cooldown the rest of the position loses more than the slice saved, and
+//! the loss beyond margin is larger than with a full close.
+//!
+//! # Sources
+//!
+//! Hyperliquid documentation, "Liquidations" (20 % above 100,000 USDC, 30 s); Drift v2,
+//! `controller/liquidation.rs` (exit buffer of 2 %), both read November 2026.
+
+use facts::{LiquidationOpened, Purse};
+use market::{Event, Liquidation, Market, Mechanism, Phase, Place, Plan, RiskReport, Sale};
+use serde::Deserialize;
+use std::str::FromStr;
+use units::{Amount, Duration, Money, Ratio, Rounding, Size};
+
+/// See the module.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tiered {
+    /// Share of a leg that one act closes.
+    slice: Ratio,
+    /// Notional up to which a leg is closed whole.
+    above: Amount,
+    /// Time between two acts.
+    cooldown: Duration,
+    /// Equity at which it ends.
+    until: Exit,
+    /// Share of the notional closed, to the insurance fund.
+    penalty: Ratio,
+}
+
+/// Maintenance margin plus a share of the notional.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct Exit {
+    buffer: Ratio,
+}
+
+impl TryFrom<String> for Exit {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let expected = || format!("`{text}` is no exit: expected one such as \"maintenance + 2%\"");
+        let rest = text.strip_prefix("maintenance").ok_or_else(expected)?.trim();
+        let buffer = match rest.strip_prefix('+') {
+            Some(share) => Ratio::from_str(share.trim()).map_err(|error| error.to_string())?,
+            None if rest.is_empty() => Ratio::ZERO,
+            None => return Err(expected()),
+        };
+        if buffer.is_share() { Ok(Self { buffer }) } else { Err(expected()) }
+    }
+}
+
+/// The cooldown of a purse is over.
+#[derive(Debug)]
+pub(crate) struct SliceDue {
+    purse: Purse,
+}
+
+impl Event for SliceDue {
+    const NAME: &'static str = "SliceDue";
+    const PHASE: Phase = Phase::Liquidate;
+
+    fn place(&self, market: &Market<'_>) -> Place {
+        market.venue_of_purse(self.purse)
+    }
+}
+
+impl Mechanism for Tiered {
+    type Question = Liquidation;
+    const NAME: &'static str = "Tiered";
+
+    fn install(&self, plan: &mut Plan<'_, Self>) {
+        if self.slice <= Ratio::ZERO || !self.slice.is_share() || !self.penalty.is_share() {
+            plan.refuse("`slice` is above 0% and at most 100%, `penalty` within 0% and 100%");
+        }
+        if self.cooldown <= Duration::ZERO {
+            plan.refuse("`cooldown` is above zero, e.g. \"30s\"");
+        }
+        let above = plan.money(&self.above);
+        plan.state(above);
+        plan.on(Self::begin);
+        plan.on(Self::go_on);
+    }
+}
+
+impl Tiered {
+    fn begin(&self, market: &mut Market<'_>, opened: &LiquidationOpened) {
+        let purse = opened.purse;
+        let Some(risk) = market.risk(purse) else { return };
+        if risk.is_below_maintenance() {
+            self.act(market, purse);
+        } else {
+            market.spare(purse, risk.maintenance);
+        }
+    }
+
+    fn go_on(&self, market: &mut Market<'_>, due: &SliceDue) {
+        let purse = due.purse;
+        if !market.is_liquidated(purse) {
+            return;
+        }
+        let Some(risk) = market.risk(purse) else { return };
+        let needed = self.exit(&risk);
+        if risk.equity >= needed {
+            market.end_liquidation(purse, needed);
+        } else {
+            self.act(market, purse);
+        }
+    }
+
+    /// Closes a slice of each leg, unless a halt still holds the last one.
+    fn act(&self, market: &mut Market<'_>, purse: Purse) {
+        if !market.has_open_sales(purse) {
+            for (instrument, size) in crate::largest_first(market, purse) {
+                let size = -self.slice_of(market, instrument, size);
+                let penalty = self.penalty;
+                market.order_sale(Sale { purse, instrument, size, penalty });
+            }
+        }
+        market.schedule(market.now() + self.cooldown, SliceDue { purse });
+    }
+
+    fn slice_of(&self, market: &Market<'_>, instrument: facts::InstrumentId, size: Size) -> Size {
+        let above: Money = *market.state(market.here());
+        let listing = market.instrument(instrument);
+        let notional = listing.mark_price.map_or(Money::ZERO, |mark| listing.notional(size, mark));
+        let Some(side) = size.side().filter(|_| notional > above) else { return size };
+        let lots = Money(i128::from(size.magnitude().0)).share(self.slice, Rounding::Down);
+        Size(i64::try_from(lots.0).unwrap_or(i64::MAX).max(1)).on(side)
+    }
+
+    fn exit(&self, risk: &RiskReport) -> Money {
+        risk.maintenance + risk.notional.share(self.until.buffer, Rounding::Up)
+    }
+}

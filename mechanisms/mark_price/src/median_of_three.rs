@@ -1,0 +1,111 @@
+//! The median of the index, the last trade, and the index plus an averaged basis.
+//!
+//! # Rule
+//!
+//! At every publication: median of the index price, the trade price, and the index price plus the
+//! basis, where the basis is trade price less index price, averaged with weights that decay as
+//! exp(−age ÷ `basis_averaged_over`). Before the first index price nothing is published.
+//!
+//! # Why venues do it
+//!
+//! One print on a thin book must not liquidate anyone; a persistent discount of the whole market
+//! must be seen in the end.
+//!
+//! # Parameters
+//!
+//! - `every`: time between two publications, above zero.
+//! - `basis_averaged_over`: time constant of the average, above zero.
+//!
+//! # Known failure
+//!
+//! In a long cascade the averaged basis learns the forced sales, and the mark follows them down.
+//!
+//! # Sources
+//!
+//! Hyperliquid documentation, "Robust price indices" (150 s average), read November 2026.
+
+use facts::{InstrumentId, MarkPricePublished};
+use market::{Event, MarkDriver, MarkPrice, Market, Mechanism, Phase, Place, Plan};
+use serde::{Deserialize, Serialize};
+use units::{Duration, Price, math};
+
+/// See the module.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MedianOfThree {
+    /// Time between two publications.
+    every: Duration,
+    /// Time constant of the averaged basis.
+    basis_averaged_over: Duration,
+}
+
+/// The averaged basis, in 1/1,024 of a price unit; none before the first publication.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Basis {
+    averaged: Option<i64>,
+}
+
+const FINE: i64 = 1_024;
+
+/// The next mark price is due.
+#[derive(Debug)]
+pub(crate) struct MarkPriceDue {
+    instrument: InstrumentId,
+}
+
+impl Event for MarkPriceDue {
+    const NAME: &'static str = "MarkPriceDue";
+    const PHASE: Phase = Phase::Mark;
+
+    fn place(&self, _: &Market<'_>) -> Place {
+        Place::Instrument(self.instrument)
+    }
+}
+
+impl Mechanism for MedianOfThree {
+    type Question = MarkPrice;
+    const NAME: &'static str = "MedianOfThree";
+
+    fn install(&self, plan: &mut Plan<'_, Self>) {
+        if self.every <= Duration::ZERO || self.basis_averaged_over <= Duration::ZERO {
+            plan.refuse(
+                "`every` and `basis_averaged_over` are above zero, e.g. \"3s\" and \"150s\"",
+            );
+            return;
+        }
+        plan.state(Basis::default());
+        plan.on(Self::publish);
+        let instrument = plan.instrument();
+        plan.first(plan.start(), MarkPriceDue { instrument });
+    }
+}
+
+impl MedianOfThree {
+    fn publish(&self, market: &mut Market<'_>, due: &MarkPriceDue) {
+        let instrument = due.instrument;
+        market.tick(self.every, MarkPriceDue { instrument });
+        let Some(index) = market.instrument(instrument).index_price else { return };
+        let last = market.trade_price(instrument).unwrap_or(index);
+        let here = market.here();
+        let basis = self.average(market.state_mut(here), last.minus(index));
+        let price = median([index, last, index.plus(basis)]);
+        let driver = if price == index { MarkDriver::Index } else { MarkDriver::Trade };
+        let mark = MarkPricePublished { instrument, price, index, last, basis: Some(basis) };
+        market.publish_mark(mark, driver);
+    }
+
+    fn average(&self, basis: &mut Basis, sample: Price) -> Price {
+        let sample = sample.0.saturating_mul(FINE);
+        let before = basis.averaged.unwrap_or(sample);
+        let weight =
+            1.0 - math::exp(-self.every.as_seconds() / self.basis_averaged_over.as_seconds());
+        let step = math::nearest(weight * math::float(i128::from(sample - before)));
+        basis.averaged = Some(before + step);
+        Price((before + step + FINE / 2).div_euclid(FINE))
+    }
+}
+
+fn median(mut prices: [Price; 3]) -> Price {
+    prices.sort();
+    prices[1]
+}

@@ -1,0 +1,101 @@
+//! The exogenous price itself, seen at fixed intervals and published some time later.
+//!
+//! # Rule
+//!
+//! Every `every`, the fundamental is observed; `lag` later the observation is the index price.
+//!
+//! # Why venues do it
+//!
+//! An index from outside venues cannot be moved by a venue's own forced sales. Publication takes
+//! time: collecting, signing, taking the median.
+//!
+//! # Parameters
+//!
+//! - `every`: time between two observations, above zero.
+//! - `lag`: from observation to publication; may be zero.
+//!
+//! # Known failure
+//!
+//! A lag longer than the fall keeps everybody healthy on paper while the market is gone.
+//!
+//! # Sources
+//!
+//! Hyperliquid documentation, "Oracle" (publishes about every three seconds), read November 2026.
+
+use facts::InstrumentId;
+use market::{Event, Market, Mechanism, Oracle, Phase, Place, Plan};
+use serde::Deserialize;
+use units::{Duration, Price, Time};
+
+/// See the module.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Direct {
+    /// Time between two observations.
+    every: Duration,
+    /// From observation to publication.
+    lag: Duration,
+}
+
+/// The oracle observes.
+#[derive(Debug)]
+pub(crate) struct ObservationDue {
+    instrument: InstrumentId,
+}
+
+impl Event for ObservationDue {
+    const NAME: &'static str = "ObservationDue";
+    const PHASE: Phase = Phase::Oracle;
+
+    fn place(&self, _: &Market<'_>) -> Place {
+        Place::Instrument(self.instrument)
+    }
+}
+
+/// The oracle publishes what it observed.
+#[derive(Debug)]
+pub(crate) struct PublicationDue {
+    instrument: InstrumentId,
+    price: Price,
+    observed: Time,
+}
+
+impl Event for PublicationDue {
+    const NAME: &'static str = "PublicationDue";
+    const PHASE: Phase = Phase::Oracle;
+
+    fn place(&self, _: &Market<'_>) -> Place {
+        Place::Instrument(self.instrument)
+    }
+}
+
+impl Mechanism for Direct {
+    type Question = Oracle;
+    const NAME: &'static str = "Direct";
+
+    fn install(&self, plan: &mut Plan<'_, Self>) {
+        if self.every <= Duration::ZERO {
+            plan.refuse("`every` is no time at all: say how often the oracle looks, e.g. \"3s\"");
+            return;
+        }
+        plan.on(Self::observe);
+        plan.on(Self::publish);
+        let instrument = plan.instrument();
+        plan.first(plan.start(), ObservationDue { instrument });
+    }
+}
+
+impl Direct {
+    fn observe(&self, market: &mut Market<'_>, due: &ObservationDue) {
+        let instrument = due.instrument;
+        if let Some(price) = market.fundamental_price(instrument) {
+            let observed = market.now();
+            market.schedule(observed + self.lag, PublicationDue { instrument, price, observed });
+        }
+        market.tick(self.every, ObservationDue { instrument });
+    }
+
+    fn publish(&self, market: &mut Market<'_>, due: &PublicationDue) {
+        market.publish_index(due.instrument, due.price, due.observed);
+    }
+}
