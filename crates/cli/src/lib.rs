@@ -1,1 +1,74 @@
-//! Being written.
+//! The command line: the only crate that touches disk, threads and the terminal.
+//!
+//! A binary with mechanisms of its own is one line:
+//!
+//! ```text
+//! fn main() -> ExitCode { delever_cli::main(Catalogue::standard().with::<Mine>()) }
+//! ```
+//!
+//! Results go to standard output, messages and progress to standard error.
+//!
+//! **Invariant:** no network and no telemetry, ever.
+//! **Invariant:** a file appears whole or not at all.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "this crate is the edge: it prints, and it reads and writes files"
+)]
+
+mod args;
+mod failure;
+mod files;
+mod terminal;
+mod load;
+mod run;
+mod compare;
+mod replays;
+
+use args::{Arguments, Command};
+use clap::{Parser, error::ErrorKind};
+use experiment::Catalogue;
+use failure::Failure;
+use std::{panic::AssertUnwindSafe, process::ExitCode};
+use terminal::Terminal;
+
+/// Runs the command that the arguments of this process ask for.
+///
+/// Exit codes: 0 done, 64 usage, 65 bad data, 66 no input, 70 a bug or a broken law, 74 input or
+/// output failed.
+pub fn main(catalogue: Catalogue) -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let act = AssertUnwindSafe(|| dispatch(&arguments, &catalogue));
+    match std::panic::catch_unwind(act) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(failure)) => {
+            Terminal::new(arguments.color).complain(&failure.message);
+            ExitCode::from(failure.code)
+        },
+        Err(_) => {
+            eprintln!("error: this is a bug in delever; please report the command and the file");
+            ExitCode::from(Failure::BUG)
+        },
+    }
+}
+
+fn dispatch(arguments: &Arguments, catalogue: &Catalogue) -> Result<(), Failure> {
+    let terminal = Terminal::new(arguments.color);
+    match &arguments.command {
+        Command::Run(run) => run::run(run, catalogue, &terminal),
+        Command::Compare(compare) => compare::compare(compare, catalogue, &terminal),
+        Command::Replay(replay) => replays::replay(&replay.command, &terminal),
+    }
+}
+
+fn usage(error: &clap::Error) -> ExitCode {
+    let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    // Printing fails only when nobody reads any more.
+    drop(error.print());
+    if asked { ExitCode::SUCCESS } else { ExitCode::from(Failure::USAGE) }
+}

@@ -1,1 +1,52 @@
-//! Being written.
+//! Experiments: from a file that a person wrote to the plan of a market.
+//!
+//! ```text
+//!  text ─► checked bytes ─► structures that borrow the text ─► worlds, one an arm ─► market plan
+//!          source           raw, reader                        read, rules, people     plan
+//! ```
+//!
+//! A rule is `question: Answer(parameters)`. Which answers exist is said by a [`Catalogue`]; a crate
+//! outside this workspace adds its own with [`Catalogue::with`] and touches nothing here.
+//!
+//! Every piece of an experiment is read as a slice of its file, so its address is its position and
+//! each mistake is shown where it stands, all of a file at once.
+//!
+//! The people of an experiment do not depend on any rule: account *i* of a population is the same
+//! in every arm that defines the population and its fundamental alike.
+//!
+//! **Invariant:** no disk, no clock, no environment; files come from [`Includes`].
+//! **Invariant:** the order of definitions in a file, its comments and its spacing change nothing.
+//! **Invariant:** no parameter has a silent default.
+
+mod source;
+mod tokens;
+mod diagnostic;
+mod explain_ron;
+mod raw;
+mod reader;
+mod catalogue;
+mod include;
+mod world;
+mod rules;
+mod venue;
+mod people;
+mod distribution;
+mod population;
+mod arm;
+mod read;
+mod check;
+mod balance;
+mod plan;
+mod normal;
+mod standard;
+mod run;
+#[cfg(test)]
+mod trial;
+#[cfg(test)]
+mod tests;
+
+pub use catalogue::Catalogue;
+pub use diagnostic::{Diagnostic, Severity};
+pub use include::Includes;
+pub use plan::Experiment;
+pub use read::{Loaded, load};

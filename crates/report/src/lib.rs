@@ -13,12 +13,14 @@ mod spark;
 mod table;
 mod run;
 mod compare;
+mod who_paid;
 #[cfg(test)]
 mod tests;
 
 pub use compare::compare;
 pub use run::{RunPage, Title, run};
 pub use style::Style;
+pub use who_paid::who_paid;
 
 /// Widest line, in columns.
 pub const WIDTH: usize = 100;

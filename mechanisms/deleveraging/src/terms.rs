@@ -74,7 +74,7 @@ impl Terms {
                 let capacities: Vec<i128> =
                     winners.iter().map(|(_, winner)| most(winner)).collect();
                 let shares = allocate(&capacities, lots(left.unfilled, self.severity));
-                close(market, left, at, winners.iter().zip(shares));
+                close(market, left, at, (winners, &shares));
             },
         }
     }
@@ -82,11 +82,11 @@ impl Terms {
 
 /// Closes each winner's share against the bankrupt positions, both in order. A winner without
 /// profit at a position's price is passed over for that position.
-fn close<'w>(
+fn close(
     market: &mut Market<'_>,
     left: &ShortfallLeft,
     at: ClosePrice,
-    shares: impl Iterator<Item = (&'w (i128, Winner), i128)>,
+    (winners, shares): (&[(i128, Winner)], &[i128]),
 ) {
     let Some(shortfall) = market.shortfall(left.instrument, left.losers) else { return };
     let mut positions: Vec<(Unfilled, i64)> = shortfall
@@ -94,7 +94,7 @@ fn close<'w>(
         .iter()
         .map(|unfilled| (*unfilled, unfilled.sale.size.magnitude().0))
         .collect();
-    for ((rank, winner), share) in shares {
+    for ((rank, winner), &share) in winners.iter().zip(shares) {
         let mut offered = i64::try_from(share).unwrap_or(i64::MAX);
         for (unfilled, open) in &mut positions {
             let price = price_of(market, at, winner, unfilled);

@@ -1,0 +1,139 @@
+//! What can be asked for.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Who pays when prices fall? Compares liquidation, insurance, deleveraging and circuit breakers
+/// on the same crash.
+#[derive(Debug, Parser)]
+#[command(name = "delever", version, max_term_width = 100, after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// When to print in colour
+    #[arg(long, value_enum, default_value_t = Color::Auto, global = true)]
+    pub(crate) color: Color,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  delever compare fixtures/episodes/2025-10-10.ron
+  delever run fixtures/episodes/2025-10-10.ron --arm \"tiered, pro rata\" --out logs
+  delever replay explain logs/tiered-pro-rata-20251010.dlv 12345
+
+Exit codes: 0 done, 64 usage, 65 bad data, 66 no input, 70 a bug or a broken law,
+74 input or output failed.";
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Everywhere
+    Always,
+    /// Nowhere
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run one arm of an experiment on one seed and say who paid
+    Run(Run),
+    /// Run every arm on the same seeds and compare them with the first
+    Compare(Compare),
+    /// Read the log of a run
+    Replay(Replay),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  delever run fixtures/episodes/2025-10-10.ron
+  delever run fixtures/episodes/2025-10-10.ron --arm \"tiered, queue\" --seed 7 --out logs
+
+The last line is the digest of the run: the same on every machine.")]
+pub(crate) struct Run {
+    /// The experiment, a RON file
+    pub(crate) file: PathBuf,
+    /// The arm to run; the first of the file when left out
+    #[arg(long)]
+    pub(crate) arm: Option<String>,
+    /// The seed; that of the file when left out
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// Folder to write the log to, as <arm>-<seed>.dlv
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  delever compare fixtures/episodes/2025-10-10.ron
+  delever compare fixtures/episodes/2025-10-10.ron --seeds 100
+
+Seeds are consecutive, from that of the file. Arms share their noise: a difference between
+two arms on one seed is made by their rules and by nothing else.")]
+pub(crate) struct Compare {
+    /// The experiment, a RON file
+    pub(crate) file: PathBuf,
+    /// How many seeds
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) seeds: u32,
+    /// Folder to write every log to, as <arm>-<seed>.dlv
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    #[command(subcommand)]
+    pub(crate) command: ReplayCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReplayCommand {
+    /// Check seal, chain, digests and the final balances of a log
+    #[command(after_help = "Example:\n  delever replay verify logs/full-close-queue-20251010.dlv")]
+    Verify {
+        /// The log
+        log: PathBuf,
+    },
+    /// Print the story of a log, a line a fact
+    #[command(after_help = "\
+Examples:
+  delever replay show run.dlv --kind LiquidationOpened,BankruptcyIncurred
+  delever replay show run.dlv --account \"leveraged longs/17\" --from 21:10 --to 21:20")]
+    Show(Show),
+    /// Print a fact and its causes up to the root
+    #[command(after_help = "Example:\n  delever replay explain run.dlv 12345")]
+    Explain {
+        /// The log
+        log: PathBuf,
+        /// Number of the fact, as printed by `replay show`
+        fact: u64,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// The log
+    pub(crate) log: PathBuf,
+    /// Only facts that concern this account, e.g. "perp/leveraged longs/17"
+    #[arg(long)]
+    pub(crate) account: Option<String>,
+    /// Only facts that concern this instrument, e.g. "perp/BTC"
+    #[arg(long)]
+    pub(crate) instrument: Option<String>,
+    /// Only facts of these kinds
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) kind: Vec<String>,
+    /// Only from this time on: "21:15", "21:15:03.5" or "2025-10-10T21:15:03Z"
+    #[arg(long)]
+    pub(crate) from: Option<String>,
+    /// Only up to this time, included
+    #[arg(long)]
+    pub(crate) to: Option<String>,
+    /// Print what was declared before time started, too
+    #[arg(long)]
+    pub(crate) genesis: bool,
+}

@@ -1,0 +1,66 @@
+//! Reading and writing files.
+
+use crate::failure::Failure;
+use experiment::Includes;
+use std::{
+    fs,
+    io::{self, Read, Write},
+    path::Path,
+};
+
+/// Longest experiment that is read at all; the loader's own limit is smaller and says so.
+const LARGEST_EXPERIMENT: u64 = 16 << 20;
+
+/// Rule-books next to an experiment.
+#[derive(Debug)]
+pub(crate) struct Disk;
+
+impl Includes for Disk {
+    fn read(&self, path: &str) -> Result<String, String> {
+        let bytes = limited(Path::new(path)).map_err(|error| error.to_string())?;
+        String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())
+    }
+}
+
+pub(crate) fn experiment(path: &Path) -> Result<Vec<u8>, Failure> {
+    limited(path).map_err(|error| Failure::input(&path.display().to_string(), &error))
+}
+
+pub(crate) fn log(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|error| Failure::input(&path.display().to_string(), &error))
+}
+
+/// Writes a file whole or not at all: under another name first, then renamed.
+pub(crate) fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<String, Failure> {
+    let path = folder.join(name);
+    let shown = path.display().to_string();
+    let unfinished = folder.join(format!(".{name}.unfinished"));
+    let written = fs::create_dir_all(folder)
+        .and_then(|()| {
+            let mut file = fs::File::create(&unfinished)?;
+            file.write_all(bytes)?;
+            file.sync_all()
+        })
+        .and_then(|()| fs::rename(&unfinished, &path));
+    match written {
+        Ok(()) => Ok(shown),
+        Err(error) => {
+            // What is left of a failed write is of no use; failing to remove it changes nothing.
+            drop(fs::remove_file(&unfinished));
+            Err(Failure::output(&shown, &error))
+        },
+    }
+}
+
+/// Name of a log: the arm's letters and digits, and the seed.
+pub(crate) fn log_name(arm: &str, seed: u64) -> String {
+    let dashed: String = arm.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    let words: Vec<&str> = dashed.split_whitespace().collect();
+    format!("{}-{seed}.dlv", words.join("-"))
+}
+
+fn limited(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(LARGEST_EXPERIMENT).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

@@ -1,0 +1,39 @@
+//! From a path to an experiment.
+
+use crate::{failure::Failure, files, terminal::Terminal};
+use experiment::{Catalogue, Experiment};
+use std::path::Path;
+
+/// Reads an experiment; prints its warnings.
+pub(crate) fn load(
+    path: &Path,
+    catalogue: &Catalogue,
+    terminal: &Terminal,
+) -> Result<Experiment, Failure> {
+    let bytes = files::experiment(path)?;
+    let names: Vec<&str> = metrics::STANDARD.iter().map(|metric| metric.name).collect();
+    let shown = path.display().to_string();
+    match experiment::load(&shown, &bytes, &files::Disk, catalogue, &names) {
+        Ok(loaded) => {
+            for warning in &loaded.warnings {
+                terminal.complain(&warning.to_string());
+            }
+            Ok(loaded.experiment)
+        },
+        Err(diagnostics) => Err(Failure::data(told(&diagnostics))),
+    }
+}
+
+/// All that is wrong, and how many.
+pub(crate) fn told(diagnostics: &[experiment::Diagnostic]) -> String {
+    let mut text: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    if diagnostics.len() > 1 {
+        text.push(format!("{} errors", diagnostics.len()));
+    }
+    text.join("\n")
+}
+
+/// The metrics an experiment asks for, in its order.
+pub(crate) fn metrics(experiment: &Experiment) -> Vec<metrics::Definition> {
+    experiment.metrics().iter().filter_map(|name| metrics::named(name)).collect()
+}

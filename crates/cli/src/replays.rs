@@ -1,0 +1,129 @@
+//! `delever replay`.
+
+use crate::{args, failure::Failure, files, terminal::Terminal};
+use facts::{Fact, FactId};
+use replay::{Filter, Log, Names};
+use std::path::Path;
+use units::Time;
+
+pub(crate) fn replay(command: &args::ReplayCommand, terminal: &Terminal) -> Result<(), Failure> {
+    match command {
+        args::ReplayCommand::Verify { log } => verify(log, terminal),
+        args::ReplayCommand::Show(show) => self::show(show, terminal),
+        args::ReplayCommand::Explain { log, fact } => explain(log, *fact, terminal),
+    }
+}
+
+fn open(path: &Path) -> Result<Log, Failure> {
+    let bytes = files::log(path)?;
+    Log::read(&bytes).map_err(|error| Failure::data(format!("error: {}: {error}", path.display())))
+}
+
+fn verify(path: &Path, terminal: &Terminal) -> Result<(), Failure> {
+    let log = open(path)?;
+    terminal.say(&format!(
+        "{}: whole and unchanged\n  experiment `{}`, arm `{}`, seed {}, engine {}\n  {} facts \
+         after {} of genesis; sealed: {}; {} events were pending\n  balances and legs folded from \
+         the facts equal those sealed\ndigest {}",
+        path.display(),
+        log.header.experiment,
+        log.header.arm,
+        log.header.seed,
+        log.header.engine,
+        log.records.len(),
+        log.genesis.len(),
+        log.seal.reason,
+        log.seal.pending,
+        log.digest
+    ));
+    Ok(())
+}
+
+fn show(show: &args::Show, terminal: &Terminal) -> Result<(), Failure> {
+    let log = open(&show.log)?;
+    let names = Names::of(&log.genesis);
+    let filter = filter(show, &log, &names)?;
+    if show.genesis {
+        for fact in &log.genesis {
+            terminal.say(&names.tell(fact));
+        }
+    }
+    for record in log.records.iter().filter(|record| filter.matches(record)) {
+        terminal.say(&names.line(record));
+    }
+    Ok(())
+}
+
+fn explain(path: &Path, fact: u64, terminal: &Terminal) -> Result<(), Failure> {
+    let log = open(path)?;
+    let names = Names::of(&log.genesis);
+    let chain = replay::causes(&log, FactId(fact));
+    if chain.is_empty() {
+        let last = log.records.len().saturating_sub(1);
+        return Err(Failure::usage(format!(
+            "error: the log has no fact #{fact}: its facts are #0 to #{last}"
+        )));
+    }
+    for record in chain.into_iter().rev() {
+        terminal.say(&names.line(record));
+    }
+    Ok(())
+}
+
+fn filter(show: &args::Show, log: &Log, names: &Names) -> Result<Filter, Failure> {
+    for kind in &show.kind {
+        if !Fact::NAMES.iter().any(|(_, name)| name == kind) {
+            let known: Vec<&str> = Fact::NAMES.iter().map(|&(_, name)| name).collect();
+            return Err(Failure::usage(format!(
+                "error: there is no kind of fact `{kind}`\n  = help: kinds are {}",
+                known.join(", ")
+            )));
+        }
+    }
+    let account = match &show.account {
+        Some(label) => Some(names.account(label).ok_or_else(|| {
+            Failure::usage(format!(
+                "error: the log has no account `{label}`\n  = help: accounts are named \
+                 venue/group/number, such as `perp/leveraged longs/17`; `delever replay show LOG \
+                 --genesis --kind AccountOpened` lists them"
+            ))
+        })?),
+        None => None,
+    };
+    let instrument = match &show.instrument {
+        Some(label) => Some(names.instrument(label).ok_or_else(|| {
+            let listed = log.genesis.iter().filter_map(|fact| match fact {
+                Fact::InstrumentListed(listed) => Some(names.instrument_label(listed.instrument)),
+                _ => None,
+            });
+            let listed: Vec<String> = listed.collect();
+            Failure::usage(format!(
+                "error: the log has no instrument `{label}`\n  = help: its instruments are {}",
+                listed.join(", ")
+            ))
+        })?),
+        None => None,
+    };
+    let start = log.records.first().map_or_else(Time::default, |record| record.stamp.time);
+    let time = |text: &Option<String>| text.as_deref().map(|text| time(text, start)).transpose();
+    Ok(Filter {
+        account,
+        instrument,
+        kinds: show.kind.clone(),
+        from: time(&show.from)?,
+        to: time(&show.to)?,
+    })
+}
+
+/// A whole instant, or a time of the day on which the run started.
+fn time(text: &str, start: Time) -> Result<Time, Failure> {
+    let day: String = start.to_string().chars().take(10).collect();
+    let seconds = if text.matches(':').count() == 1 { ":00" } else { "" };
+    let candidates = [text.to_owned(), format!("{day}T{text}{seconds}Z")];
+    candidates.iter().find_map(|candidate| candidate.parse().ok()).ok_or_else(|| {
+        Failure::usage(format!(
+            "error: `{text}` is no time\n  = help: write 21:15, 21:15:03.5 or \
+             {day}T21:15:03Z"
+        ))
+    })
+}

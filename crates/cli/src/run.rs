@@ -1,0 +1,64 @@
+//! `delever run`.
+
+use crate::{args, failure::Failure, files, load, terminal::Terminal};
+use experiment::{Catalogue, Experiment};
+use replay::{Log, SealReason, Sealed};
+
+pub(crate) fn run(
+    arguments: &args::Run,
+    catalogue: &Catalogue,
+    terminal: &Terminal,
+) -> Result<(), Failure> {
+    let experiment = load::load(&arguments.file, catalogue, terminal)?;
+    let arm = arm(&experiment, arguments.arm.as_deref())?;
+    let seed = arguments.seed.unwrap_or_else(|| experiment.seed());
+    let sealed = simulate(&experiment, &arm, seed)?;
+    let written = match &arguments.out {
+        Some(folder) => Some(files::write(folder, &files::log_name(&arm, seed), &sealed.bytes)?),
+        None => None,
+    };
+    let log = read(&sealed)?;
+    terminal.say(&report::run(&log, &load::metrics(&experiment), terminal.style()));
+    if let Some(path) = written {
+        terminal.say(&format!("log {path}"));
+    }
+    terminal.say(&format!("digest {}", sealed.digest));
+    unbroken(&log)
+}
+
+/// The arm of this name, or the first.
+fn arm(experiment: &Experiment, asked: Option<&str>) -> Result<String, Failure> {
+    let found = match asked {
+        Some(name) => experiment.arms().find(|arm| *arm == name),
+        None => experiment.arms().next(),
+    };
+    found.map(str::to_owned).ok_or_else(|| {
+        let quoted: Vec<String> = experiment.arms().map(|arm| format!("\"{arm}\"")).collect();
+        Failure::usage(format!(
+            "error: `{}` has no arm {:?}\n  = help: its arms are {}",
+            experiment.name(),
+            asked.unwrap_or_default(),
+            quoted.join(", ")
+        ))
+    })
+}
+
+pub(crate) fn simulate(experiment: &Experiment, arm: &str, seed: u64) -> Result<Sealed, Failure> {
+    experiment.run(arm, seed).map_err(|diagnostics| Failure::data(load::told(&diagnostics)))
+}
+
+/// Reads a log just written: what is printed comes from the evidence, not from the engine.
+pub(crate) fn read(sealed: &Sealed) -> Result<Log, Failure> {
+    Log::read(&sealed.bytes)
+        .map_err(|error| Failure::bug(format!("error: the log does not verify: {error}")))
+}
+
+/// A run that a broken law stopped is printed, and is a bug.
+pub(crate) fn unbroken(log: &Log) -> Result<(), Failure> {
+    match &log.seal.reason {
+        SealReason::Horizon | SealReason::Quiet => Ok(()),
+        SealReason::Broken(why) => {
+            Err(Failure::bug(format!("error: arm `{}`: {why}", log.header.arm)))
+        },
+    }
+}

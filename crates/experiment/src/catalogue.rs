@@ -1,0 +1,93 @@
+//! Which answers exist.
+
+use crate::raw::options;
+use market::{Mechanism, Question, Rule, Scope};
+use ron::error::SpannedError;
+use std::{any::type_name, collections::BTreeMap};
+
+/// The answers that an experiment may give to each question.
+///
+/// The order in which they were added has no effect.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    questions: BTreeMap<&'static str, Asked>,
+}
+
+/// A question and its answers.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) name: &'static str,
+    pub(crate) scope: Scope,
+    pub(crate) many: bool,
+    answers: BTreeMap<&'static str, Answering>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Answering {
+    read: fn(&str) -> Result<Rule, SpannedError>,
+    /// Its type, so that two that clash can be told apart.
+    mechanism: &'static str,
+}
+
+impl Catalogue {
+    /// Every mechanism of the workspace.
+    pub fn standard() -> Self {
+        crate::standard::catalogue()
+    }
+
+    /// The same with one more mechanism.
+    ///
+    /// # Panics
+    /// When another mechanism has the same name and question, or another question has the same name.
+    #[must_use]
+    pub fn with<M: Mechanism>(mut self) -> Self {
+        let (name, scope, many) =
+            (M::Question::NAME, M::Question::SCOPE, <M::Question as Question>::MANY);
+        let asked = self.questions.entry(name).or_insert_with(|| Asked {
+            name,
+            scope,
+            many,
+            answers: BTreeMap::new(),
+        });
+        assert!(
+            asked.scope == scope && asked.many == many,
+            "{} answers another question that is named `{name}`, too",
+            type_name::<M>()
+        );
+        let answering = Answering { read: read::<M>, mechanism: type_name::<M>() };
+        let before = asked.answers.insert(M::NAME, answering);
+        assert!(
+            before.is_none(),
+            "`{name}: {}` is both {} and {}",
+            M::NAME,
+            before.map_or("", |before| before.mechanism),
+            answering.mechanism
+        );
+        self
+    }
+
+    /// Every question with its answers, in the order of their names.
+    pub fn questions(&self) -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
+        self.questions.values().map(|asked| (asked.name, asked.names().collect()))
+    }
+
+    pub(crate) fn asked(&self, question: &str) -> Option<&Asked> {
+        self.questions.get(question)
+    }
+}
+
+impl Asked {
+    /// Names of the answers.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.answers.keys().copied()
+    }
+
+    /// Reads `text` as the answer of that name; none when there is no such answer.
+    pub(crate) fn read(&self, answer: &str, text: &str) -> Option<Result<Rule, SpannedError>> {
+        self.answers.get(answer).map(|answering| (answering.read)(text))
+    }
+}
+
+fn read<M: Mechanism>(text: &str) -> Result<Rule, SpannedError> {
+    options().from_str::<M>(text).map(Rule::new)
+}

@@ -1,0 +1,116 @@
+//! What is wrong, where it stands, and what to do instead.
+
+use crate::source::is_deceptive;
+use std::fmt;
+
+/// Longest part of a line that is shown, in characters.
+const SNIPPET_MAX: usize = 120;
+
+/// How grave a remark is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The experiment is refused.
+    Error,
+    /// The experiment is legal but odd.
+    Warning,
+}
+
+/// A remark about a place in a file. `Display` shows it with its line and a caret.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Diagnostic {
+    /// The file, as it was named when it was read.
+    pub path: String,
+    /// Line, from one.
+    pub line: usize,
+    /// Column in characters, from one.
+    pub column: usize,
+    /// How grave it is.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// What to do instead.
+    pub help: Option<String>,
+    /// The line, or the part of it around the place.
+    pub snippet: String,
+    /// Characters of the snippet before the place.
+    pub indent: usize,
+}
+
+impl Diagnostic {
+    /// A remark about a place, which still says nothing.
+    pub(crate) fn at(severity: Severity, path: &str, text: &str, offset: usize) -> Self {
+        let before = text.get(..offset).unwrap_or(text);
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        let column = before[start..].chars().count();
+        let line = text[start..].lines().next().unwrap_or_default();
+        let skipped = (column + 20).saturating_sub(SNIPPET_MAX);
+        let shown = line.chars().skip(skipped).take(SNIPPET_MAX);
+        Self {
+            path: path.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: column + 1,
+            severity,
+            message: String::new(),
+            help: None,
+            snippet: shown.map(harmless).collect::<String>().trim_end().to_owned(),
+            indent: column - skipped,
+        }
+    }
+
+    /// Says what is wrong.
+    #[must_use]
+    pub(crate) fn says(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
+    }
+
+    /// Says what to do instead.
+    #[must_use]
+    pub(crate) fn helps(mut self, help: impl Into<Option<String>>) -> Self {
+        self.help = help.into();
+        self
+    }
+}
+
+/// A character that a terminal shows as one character.
+fn harmless(character: char) -> char {
+    match character {
+        '\t' => ' ',
+        other if other.is_control() || is_deceptive(other) => char::REPLACEMENT_CHARACTER,
+        other => other,
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let severity = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let number = self.line.to_string();
+        let margin = " ".repeat(number.len());
+        writeln!(f, "{severity}: {}", self.message)?;
+        writeln!(f, " --> {}:{}:{}", self.path, self.line, self.column)?;
+        writeln!(f, "{margin} |")?;
+        writeln!(f, "{number} | {}", self.snippet)?;
+        write!(f, "{margin} | {}^", " ".repeat(self.indent))?;
+        match &self.help {
+            Some(help) => write!(f, "\n{margin} = help: {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Help that names what could have been meant: the nearest of `names`, then all of them.
+pub(crate) fn meant(found: &str, what: &str, names: impl IntoIterator<Item: AsRef<str>>) -> String {
+    let names: Vec<_> = names.into_iter().collect();
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    let distance = |name: &str| strsim::damerau_levenshtein(found, name);
+    let close = names.iter().map(|&name| (distance(name), name)).min();
+    let nearest = close.filter(|&(distance, name)| distance <= 1 + name.len() / 4);
+    let all = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    match nearest {
+        Some((_, name)) => format!("did you mean `{name}`? {what}: {all}"),
+        None => format!("{what}: {all}"),
+    }
+}

@@ -1,0 +1,186 @@
+//! An experiment, and the market that each of its arms plans.
+
+use crate::{
+    Diagnostic, Severity,
+    balance::{net, rest},
+    check::opening,
+    diagnostic::meant,
+    people::People,
+    population::Opening,
+    source::{File, remark},
+    world::{Venue, World},
+};
+use market::{
+    AccountPlan, AssetPlan, GroupPlan, InstrumentPlan, MarketPlan, Refusal, RulePlan, VenuePlan,
+};
+use std::{collections::BTreeMap, sync::Arc};
+use units::{Duration, Time};
+
+/// A question about a market, and everything needed to try its answers.
+#[derive(Clone, Debug)]
+pub struct Experiment {
+    pub(crate) name: String,
+    pub(crate) question: String,
+    pub(crate) seed: u64,
+    pub(crate) start: Time,
+    pub(crate) horizon: Duration,
+    pub(crate) metrics: Vec<String>,
+    pub(crate) arms: Vec<(String, World)>,
+    pub(crate) normalised: String,
+    pub(crate) files: Arc<[File]>,
+}
+
+impl Experiment {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it asks.
+    pub fn question(&self) -> &str {
+        &self.question
+    }
+
+    /// The seed it was written with.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// When simulated time starts.
+    pub fn start(&self) -> Time {
+        self.start
+    }
+
+    /// How long it lasts.
+    pub fn horizon(&self) -> Duration {
+        self.horizon
+    }
+
+    /// Names of its arms in the order of the file; the first is the baseline.
+    pub fn arms(&self) -> impl Iterator<Item = &str> {
+        self.arms.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The metrics it asks for, in the order of the file.
+    pub fn metrics(&self) -> &[String] {
+        &self.metrics
+    }
+
+    /// Its canonical text, rule-books included: the same whatever the order of definitions in its
+    /// files, their comments and their spacing, and an experiment that means the same.
+    pub fn normalised(&self) -> &str {
+        &self.normalised
+    }
+
+    /// The market of an arm, with its people drawn from `seed`.
+    ///
+    /// # Errors
+    /// When there is no such arm, or more of an instrument is left than one leg can take.
+    pub fn plan(&self, arm: &str, seed: u64) -> Result<MarketPlan, Vec<Diagnostic>> {
+        let world = self.world(arm).map_err(|remark| vec![*remark])?;
+        let rules = world.placed_rules().into_iter().map(|(place, answer)| RulePlan {
+            rule: answer.rule.clone(),
+            place,
+            parameters: answer.parameters(),
+        });
+        Ok(MarketPlan {
+            start: self.start,
+            horizon: self.start + self.horizon,
+            seed,
+            assets: world.assets.iter().map(asset).collect(),
+            fundamentals: world.fundamentals.keys().cloned().collect(),
+            venues: world.venues.iter().map(venue).collect(),
+            groups: self.groups(world, seed)?,
+            rules: rules.collect(),
+        })
+    }
+
+    /// Shows where the rule is written that the market of an arm refused.
+    pub fn refused(&self, arm: &str, refusal: &Refusal) -> Diagnostic {
+        let world = match self.world(arm) {
+            Ok(world) => world,
+            Err(remark) => return *remark,
+        };
+        let rules = world.placed_rules();
+        let rule = refusal.rule.and_then(|rule| rules.get(rule));
+        let spot = rule.map_or(world.spot, |(_, answer)| answer.spot);
+        remark(&self.files, spot, Severity::Error).says(&refusal.message)
+    }
+
+    fn world(&self, arm: &str) -> Result<&World, Box<Diagnostic>> {
+        let found = self.arms.iter().find(|(name, _)| name == arm);
+        found.map(|(_, world)| world).ok_or_else(|| {
+            let (_, first) = self.arms.first().expect("an experiment has an arm");
+            let remark = remark(&self.files, first.spot, Severity::Error);
+            let help = meant(arm, "arms", self.arms());
+            Box::new(remark.says(format!("there is no arm `{arm}`")).helps(help))
+        })
+    }
+
+    fn groups(&self, world: &World, seed: u64) -> Result<Vec<GroupPlan>, Vec<Diagnostic>> {
+        let mut groups = Vec::new();
+        let mut remarks = Vec::new();
+        for (venue_name, venue) in &world.venues {
+            let openings = openings(world, venue);
+            let here = world.groups.iter().filter(|(_, group)| group.venue == *venue_name);
+            let first = groups.len();
+            let mut rests = Vec::new();
+            for (name, group) in here {
+                let accounts = match &group.people {
+                    People::Drawn(population) => population.accounts(name, seed, &openings),
+                    People::Listed(accounts) => accounts.clone(),
+                    People::Rest(collateral) => {
+                        rests.push((name, group, *collateral));
+                        continue;
+                    },
+                };
+                groups.push(group_plan(name, venue_name, accounts));
+            }
+            for (name, group, collateral) in rests {
+                let left =
+                    net(groups[first..].iter().flat_map(|group: &GroupPlan| &group.accounts));
+                match rest(collateral, &left, &openings) {
+                    Ok(account) => groups.push(group_plan(name, venue_name, vec![account])),
+                    Err(instrument) => {
+                        let message = format!("more of `{instrument}` is left than one leg holds");
+                        let remark = remark(&self.files, group.spot, Severity::Error);
+                        remarks.push(remark.says(message));
+                    },
+                }
+            }
+        }
+        groups.sort_by(|one, other| one.name.cmp(&other.name));
+        if remarks.is_empty() { Ok(groups) } else { Err(remarks) }
+    }
+}
+
+fn openings<'w>(world: &World, venue: &'w Venue) -> BTreeMap<&'w str, Opening> {
+    let opening = |(name, instrument): (&'w String, _)| {
+        let opening = opening(world, instrument).expect("it was checked when it was loaded");
+        (name.as_str(), opening)
+    };
+    venue.instruments.iter().map(opening).collect()
+}
+
+fn asset((name, &decimals): (&String, &i8)) -> AssetPlan {
+    AssetPlan { name: name.clone(), decimals }
+}
+
+fn venue((name, venue): (&String, &Venue)) -> VenuePlan {
+    let instruments = venue.instruments.iter().map(|(name, it)| InstrumentPlan {
+        name: name.clone(),
+        fundamental: it.index.clone(),
+        price_decimals: it.price_decimals,
+        lot_decimals: it.lot_decimals,
+    });
+    VenuePlan {
+        name: name.clone(),
+        asset: venue.asset.clone(),
+        taker_fee: venue.taker_fee,
+        instruments: instruments.collect(),
+    }
+}
+
+fn group_plan(name: &str, venue: &str, accounts: Vec<AccountPlan>) -> GroupPlan {
+    GroupPlan { name: name.to_owned(), venue: venue.to_owned(), accounts }
+}

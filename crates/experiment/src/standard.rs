@@ -1,0 +1,19 @@
+//! The standard catalogue: every mechanism of the workspace, by the folder it lives in.
+
+use crate::Catalogue;
+
+pub(crate) fn catalogue() -> Catalogue {
+    Catalogue::default()
+        .with::<fundamental::HistoricalBars>()
+        .with::<oracle::Direct>()
+        .with::<mark_price::MedianOfThree>()
+        .with::<liquidity::SquareRootDepth>()
+        .with::<margin::Brackets>()
+        .with::<liquidation::FullClose>()
+        .with::<liquidation::Tiered>()
+        .with::<insurance::PooledFund>()
+        .with::<deleveraging::ProRata>()
+        .with::<deleveraging::RankedQueue>()
+        .with::<halt::CircuitBreaker>()
+        .with::<behaviour::Passive>()
+}

@@ -1,0 +1,5 @@
+//! Laws of reading and drawing.
+
+mod mistakes;
+mod reading;
+mod people;

@@ -1,0 +1,123 @@
+//! What one arm of an experiment defines, with every name resolved.
+
+use crate::{normal::Node, people::People, source::Spot};
+use market::{PlacePlan, Rule};
+use std::{collections::BTreeMap, sync::Arc};
+use units::Ratio;
+
+/// Rules of one place: the answers to each question.
+pub(crate) type Rules = BTreeMap<&'static str, Vec<Answer>>;
+
+/// The definitions of one arm.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    /// Decimals of each asset.
+    pub(crate) assets: BTreeMap<String, i8>,
+    pub(crate) fundamentals: BTreeMap<String, Answer>,
+    /// Rules of the whole system.
+    pub(crate) rules: Rules,
+    pub(crate) venues: BTreeMap<String, Venue>,
+    pub(crate) groups: BTreeMap<String, Arc<Group>>,
+    /// The arm.
+    pub(crate) spot: Spot,
+}
+
+/// A rule as it was written.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) rule: Rule,
+    pub(crate) node: Arc<Node>,
+    pub(crate) spot: Spot,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Venue {
+    pub(crate) asset: String,
+    /// Decimals of the asset.
+    pub(crate) decimals: i8,
+    pub(crate) taker_fee: Ratio,
+    pub(crate) rules: Rules,
+    pub(crate) instruments: BTreeMap<String, Instrument>,
+    pub(crate) spot: Spot,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Instrument {
+    /// The fundamental it follows.
+    pub(crate) index: String,
+    pub(crate) price_decimals: i8,
+    pub(crate) lot_decimals: i8,
+    /// Money units that one lot is worth at one price unit.
+    pub(crate) unit_value: i64,
+    pub(crate) rules: Rules,
+    pub(crate) spot: Spot,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    pub(crate) venue: String,
+    pub(crate) behaviour: Answer,
+    pub(crate) people: People,
+    pub(crate) node: Node,
+    pub(crate) spot: Spot,
+}
+
+impl PartialEq for Answer {
+    /// Whether it says the same.
+    fn eq(&self, other: &Self) -> bool {
+        self.node == other.node
+    }
+}
+
+impl Eq for Answer {}
+
+impl PartialEq for Group {
+    /// Whether it is the same people.
+    fn eq(&self, other: &Self) -> bool {
+        self.node == other.node
+    }
+}
+
+impl Eq for Group {}
+
+impl Answer {
+    /// Its parameters without its name.
+    pub(crate) fn parameters(&self) -> String {
+        let text = self.node.inline();
+        text.strip_prefix(self.rule.answer()).unwrap_or(&text).to_owned()
+    }
+}
+
+impl World {
+    /// Whether two arms define the same market.
+    pub(crate) fn is_same_market(&self, other: &Self) -> bool {
+        self.fundamentals == other.fundamentals
+            && self.rules == other.rules
+            && self.venues == other.venues
+            && self.groups == other.groups
+    }
+
+    /// Every rule, and for what it holds.
+    pub(crate) fn placed_rules(&self) -> Vec<(PlacePlan, &Answer)> {
+        let mut placed = Vec::new();
+        placed.extend(everywhere(&self.rules, &PlacePlan::System));
+        for (name, answer) in &self.fundamentals {
+            placed.push((PlacePlan::Fundamental(name.clone()), answer));
+        }
+        for (name, venue) in &self.venues {
+            placed.extend(everywhere(&venue.rules, &PlacePlan::Venue(name.clone())));
+            for (instrument, listed) in &venue.instruments {
+                let place = PlacePlan::Instrument(name.clone(), instrument.clone());
+                placed.extend(everywhere(&listed.rules, &place));
+            }
+        }
+        for (name, group) in &self.groups {
+            placed.push((PlacePlan::Group(name.clone()), &group.behaviour));
+        }
+        placed
+    }
+}
+
+fn everywhere<'a>(rules: &'a Rules, place: &PlacePlan) -> Vec<(PlacePlan, &'a Answer)> {
+    rules.values().flatten().map(|answer| (place.clone(), answer)).collect()
+}

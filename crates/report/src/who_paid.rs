@@ -1,0 +1,72 @@
+//! Who paid, arms side by side.
+
+use crate::{
+    Style, number,
+    table::{Column, lay_out, shortened},
+};
+use metrics::{Payer, Unit, WhoPaid};
+use units::{Decimal, Money};
+
+/// Longest name of an arm above its column.
+const NAME: usize = 15;
+
+/// A page of who paid: a row a payer, a column an arm, each the mean over the runs of the arm; one
+/// block for each settlement asset. `tables` are the runs' tables with the names of their arms.
+pub fn who_paid<'a>(
+    arms: &[String],
+    tables: impl Iterator<Item = (&'a str, &'a [WhoPaid])> + Clone,
+    style: Style,
+) -> String {
+    let mut assets: Vec<(&str, i8)> = tables
+        .clone()
+        .flat_map(|(_, tables)| tables.iter().map(|table| (table.asset.as_str(), table.decimals)))
+        .collect();
+    assets.sort_unstable();
+    assets.dedup();
+    let blocks = assets.into_iter().map(|(asset, decimals)| {
+        let title = format!("Who paid, mean over seeds ({asset}; a loss is negative)");
+        let mut block = vec![style.title(&title)];
+        block.extend(lay_out(&columns(arms), rows(arms, &tables, (asset, decimals))));
+        block.join("\n")
+    });
+    let mut page: Vec<String> = blocks.collect();
+    page.push(
+        style.note("  Each column sums to zero in every run: one side's loss is another's gain."),
+    );
+    page.join("\n")
+}
+
+fn columns(arms: &[String]) -> Vec<Column> {
+    [Column::Left].into_iter().chain(arms.iter().map(|_| Column::Right)).collect()
+}
+
+fn rows<'a>(
+    arms: &[String],
+    tables: &(impl Iterator<Item = (&'a str, &'a [WhoPaid])> + Clone),
+    (asset, decimals): (&str, i8),
+) -> Vec<Vec<String>> {
+    let header = [String::new()].into_iter().chain(arms.iter().map(|arm| shortened(arm, NAME)));
+    let rows = Payer::ALL.iter().map(|&payer| {
+        let means = arms.iter().map(|arm| {
+            let amounts: Vec<Money> = tables
+                .clone()
+                .filter(|(name, _)| name == arm)
+                .flat_map(|(_, tables)| tables)
+                .filter(|table| table.asset == asset)
+                .filter_map(|table| table.rows.iter().find(|(its, _)| *its == payer))
+                .map(|&(_, amount)| amount)
+                .collect();
+            mean(&amounts, decimals)
+        });
+        [payer.label().to_owned()].into_iter().chain(means).collect()
+    });
+    [header.collect()].into_iter().chain(rows).collect()
+}
+
+fn mean(amounts: &[Money], decimals: i8) -> String {
+    let count = i128::try_from(amounts.len()).unwrap_or(1).max(1);
+    let sum: Money = amounts.iter().copied().sum();
+    let mean = Decimal::new(sum.0 / count, decimals).to_string();
+    mean.parse()
+        .map_or_else(|_| number::UNDEFINED.to_owned(), |mean| number::signed(Unit::Money, mean))
+}
