@@ -2,7 +2,7 @@
 
 use crate::{Catalogue, Diagnostic, Includes, Loaded, load};
 use market::{FundamentalAnswer, Mechanism, Plan};
-use serde::Deserialize;
+use serde::{Deserialize, de::Error};
 use std::collections::BTreeMap;
 use units::{Amount, Decimal, Duration, Price, Ratio};
 
@@ -37,7 +37,13 @@ mechanisms! {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Constant {
-    price: String,
+    #[serde(deserialize_with = "price")]
+    price: Price,
+}
+
+fn price<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Price, D::Error> {
+    let units = Decimal::parse(&String::deserialize(deserializer)?, 8).map_err(D::Error::custom)?;
+    i64::try_from(units).map(Price).map_err(D::Error::custom)
 }
 
 impl Mechanism for Constant {
@@ -51,8 +57,7 @@ impl Mechanism for Constant {
 
 impl FundamentalAnswer for Constant {
     fn opening_price(&self) -> Price {
-        let units = Decimal::parse(&self.price, 8).expect("the trial is right");
-        Price(i64::try_from(units).expect("the trial is right"))
+        self.price
     }
 }
 

@@ -19,8 +19,8 @@ pub struct Account {
     /// Cash; the margin of isolated legs is with the legs.
     pub collateral: Money,
     pub(crate) first_leg: Option<LegRow>,
-    /// Number of the last scan that looked at it.
-    pub(crate) seen: u64,
+    /// Drift of marks before which its cross legs cannot fall below maintenance.
+    pub(crate) safe_until: u64,
 }
 
 /// Who decides.

@@ -194,7 +194,7 @@ impl<'a> Blueprint<'a> {
             role,
             collateral: Money::ZERO,
             first_leg: None,
-            seen: 0,
+            safe_until: 0,
         });
         id
     }

@@ -46,5 +46,6 @@ pub(crate) struct Desk {
     pub(crate) checks: BTreeSet<Purse>,
     /// Instruments whose mark moved since members were last looked at, and the facts that say so.
     pub(crate) moved: BTreeMap<InstrumentId, FactId>,
-    pub(crate) scans: u64,
+    /// Sum of the largest relative moves of marks so far, in 10⁻¹².
+    pub(crate) drift: u64,
 }

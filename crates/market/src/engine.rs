@@ -1,7 +1,8 @@
 //! The engine: a bevy world, its rules, and the loop over it.
 
 use crate::{
-    Account, Event, Fault, FundamentalPrice, Instrument, Market, MarketPlan, Place, Refusal, Venue,
+    Account, Event, Fault, FundamentalPrice, Instrument, Margin, Market, MarketPlan, Place,
+    Refusal, Venue,
     build::Blueprint,
     course::{Course, Pending},
     desk::Desk,
@@ -205,11 +206,16 @@ impl<S: Sink> Engine<S> {
         let (mut accounts, mut fundamentals, mut venues, mut instruments, legs, desk, states) =
             state.get_mut(&mut self.world).expect("the world holds every column");
         let (legs, desk, states) = (legs.into_inner(), desk.into_inner(), states.into_inner());
+        let instruments = column(&mut instruments);
+        let place = |instrument: &Instrument| Place::Instrument(instrument.id);
+        let margin = |instrument| self.rules.answers.one::<Margin>(place(instrument));
+        let margins = instruments.iter().map(margin).collect();
         let mut market = Market {
             accounts: column(&mut accounts),
             fundamentals: column(&mut fundamentals),
             venues: column(&mut venues),
-            instruments: column(&mut instruments),
+            instruments,
+            margins,
             legs,
             desk,
             states,

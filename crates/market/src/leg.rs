@@ -21,6 +21,8 @@ pub struct Leg {
     pub cost: Money,
     /// Margin posted to it alone; none under cross margin.
     pub isolated: Option<Money>,
+    /// Drift of marks before which it cannot fall below maintenance, when isolated.
+    pub(crate) safe_until: u64,
     next: Option<LegRow>,
 }
 
@@ -63,7 +65,7 @@ impl Legs {
     ) -> LegRow {
         let row = LegRow(u32::try_from(self.slab.len()).expect("a world has fewer than 2^32 legs"));
         let (size, cost) = (Size::ZERO, Money::ZERO);
-        self.slab.push(Leg { account, instrument, size, cost, isolated, next });
+        self.slab.push(Leg { account, instrument, size, cost, isolated, safe_until: 0, next });
         self.members[instrument.row()].push(row);
         row
     }

@@ -1,8 +1,8 @@
 //! The market as a mechanism sees it.
 
 use crate::{
-    Account, Asked, Event, FundamentalPrice, Here, Instrument, Leg, Liquidity, Place, Question,
-    State, Venue,
+    Account, Asked, Event, FundamentalPrice, Here, Instrument, Leg, Liquidity, MarginAnswer, Place,
+    Question, State, Venue,
     course::{Course, Pending},
     desk::Desk,
     leg::{LegRow, Legs},
@@ -26,6 +26,8 @@ pub struct Market<'w> {
     pub(crate) desk: &'w mut Desk,
     pub(crate) states: &'w mut States,
     pub(crate) rules: &'w Rules,
+    /// Answers to *margin* by instrument: they are asked for every leg of every scan.
+    pub(crate) margins: Vec<Option<Asked<'w, dyn MarginAnswer>>>,
     pub(crate) course: &'w mut Course,
     pub(crate) sink: &'w mut dyn Sink,
     pub(crate) streams: Streams,

@@ -1,6 +1,6 @@
 //! Risk of a purse: what it is worth and what it needs.
 
-use crate::{Instrument, Leg, Margin, Market, Place, Requirement};
+use crate::{Instrument, Leg, Market, Requirement};
 use facts::{InstrumentId, LegMark, Purse};
 use units::{Money, Price, Rounding};
 
@@ -51,7 +51,7 @@ impl Market<'_> {
     /// Requirement of a leg at a mark price.
     pub fn requirement_of(&self, leg: &Leg, mark: Price) -> Requirement {
         let notional = self.instrument(leg.instrument).notional(leg.size, mark);
-        let margin = self.ask::<Margin>(Place::Instrument(leg.instrument));
+        let margin = self.margins[leg.instrument.row()].as_ref();
         margin.map_or_else(Requirement::default, |margin| {
             margin.answer.requirement(self, margin.here, notional)
         })

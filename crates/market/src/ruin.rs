@@ -163,6 +163,7 @@ impl Market<'_> {
     /// Sums what insurance left per instrument and side, and puts it before the winners.
     pub(crate) fn on_tally(&mut self, _: &ShortfallTallyDue) {
         self.desk.tally_due = false;
+        self.insure_again();
         let mut shortfalls: BTreeMap<(InstrumentId, Side), Shortfall> = BTreeMap::new();
         for ruin in self.desk.bankruptcies.values() {
             for (key, part) in attribute(ruin) {
@@ -195,6 +196,21 @@ impl Market<'_> {
             self.schedule(self.now(), DebtDue);
         }
         self.desk.shortfalls = shortfalls;
+    }
+
+    /// What the fund had promised to one sale and did not need may cover what others still owe.
+    fn insure_again(&mut self) {
+        let purses: Vec<Purse> = self.desk.bankruptcies.keys().copied().collect();
+        for purse in purses {
+            let Some(insurance) = self.ask::<Insurance>(self.venue_of_purse(purse)) else {
+                continue;
+            };
+            let owed = self.outstanding(purse);
+            let offered = insurance.answer.quote(self, insurance.here, purse, owed);
+            if offered > Money::ZERO {
+                self.pay_insurance(purse, offered);
+            }
+        }
     }
 
     /// Pays cut profits out, books what nobody paid, and sells at any price what nobody took.

@@ -110,15 +110,4 @@ proptest! {
             }
         }
     }
-
-    #[test]
-    fn reading_never_panics(at in 0..RIGHT.len(), length in 0_usize..40, put in "[(){}\\[\\],:\"a1/*. -]{0,4}") {
-        if RIGHT.is_char_boundary(at) {
-            let end = (at + length).min(RIGHT.len());
-            let _ = load_text(&format!("{}{put}{}", &RIGHT[..at], &RIGHT[end..])).map(|loaded| {
-                let arms: Vec<_> = loaded.experiment.arms().map(str::to_owned).collect();
-                arms.into_iter().map(|arm| loaded.experiment.plan(&arm, 1).is_ok()).collect::<Vec<_>>()
-            });
-        }
-    }
 }

@@ -5,6 +5,7 @@ use crate::{
     trial::{Constant, METRICS, Passive, RIGHT, catalogue, files, load_text, right, with},
 };
 use market::{PlacePlan, Refusal};
+use proptest::prelude::*;
 
 /// Everything an experiment plans, as text.
 fn plans(text: &str) -> String {
@@ -136,4 +137,19 @@ fn a_refusal_is_shown_where_the_rule_is_written() {
     let rule = plan.rules.iter().position(|rule| rule.rule.answer() == "ProRata");
     let refusal = Refusal { rule, message: "the cap is too high".to_owned() };
     insta::assert_snapshot!(experiment.refused("apart", &refusal));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn reading_never_panics(at in 0..RIGHT.len(), length in 0_usize..40, put in "[(){}\\[\\],:\"a1/*. -]{0,4}") {
+        if RIGHT.is_char_boundary(at) {
+            let end = (at + length).min(RIGHT.len());
+            let _ = load_text(&format!("{}{put}{}", &RIGHT[..at], &RIGHT[end..])).map(|loaded| {
+                let arms: Vec<_> = loaded.experiment.arms().map(str::to_owned).collect();
+                arms.into_iter().map(|arm| loaded.experiment.plan(&arm, 1).is_ok()).collect::<Vec<_>>()
+            });
+        }
+    }
 }
