@@ -17,6 +17,7 @@ macro_rules! ids {
             ///
             /// # Panics
             /// On a machine whose addresses are narrower than the id.
+            #[inline]
             pub fn row(self) -> usize {
                 usize::try_from(self.0).expect("an id fits the address space")
             }
@@ -25,6 +26,7 @@ macro_rules! ids {
             ///
             /// # Panics
             /// When the row is past the last id: a world is refused before it grows so large.
+            #[inline]
             pub fn from_row(row: usize) -> Self {
                 Self(<$number>::try_from(row).expect("a world has fewer rows than ids"))
             }

@@ -19,8 +19,6 @@ pub struct Account {
     /// Cash; the margin of isolated legs is with the legs.
     pub collateral: Money,
     pub(crate) first_leg: Option<LegRow>,
-    /// Drift of marks before which its cross legs cannot fall below maintenance.
-    pub(crate) safe_until: u64,
 }
 
 /// Who decides.

@@ -194,7 +194,6 @@ impl<'a> Blueprint<'a> {
             role,
             collateral: Money::ZERO,
             first_leg: None,
-            safe_until: 0,
         });
         id
     }

@@ -5,7 +5,7 @@ use crate::{
     sale::Kept,
 };
 use bevy_ecs::resource::Resource;
-use facts::{FactId, InstrumentId, Purse};
+use facts::{InstrumentId, Purse};
 use std::collections::{BTreeMap, BTreeSet};
 use units::{Money, Side};
 
@@ -44,8 +44,4 @@ pub(crate) struct Desk {
     pub(crate) debt_due: bool,
     /// Purses whose check is scheduled.
     pub(crate) checks: BTreeSet<Purse>,
-    /// Instruments whose mark moved since members were last looked at, and the facts that say so.
-    pub(crate) moved: BTreeMap<InstrumentId, FactId>,
-    /// Sum of the largest relative moves of marks so far, in 10⁻¹².
-    pub(crate) drift: u64,
 }

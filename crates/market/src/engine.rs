@@ -12,7 +12,7 @@ use crate::{
     ruin::{DebtDue, ShortfallTallyDue},
     rules::{Handler, Handlers, Here, Rules, States},
     sale::SaleDue,
-    watch::{MarkMovedDue, PurseCheckDue},
+    watch::{MarkMovedDue, PurseCheckDue, Watch},
 };
 use bevy_ecs::{
     change_detection::ContiguousMut,
@@ -77,6 +77,7 @@ type Columns<'w, 's> = (
     Query<'w, 's, &'static mut Instrument>,
     ResMut<'w, Legs>,
     ResMut<'w, Desk>,
+    ResMut<'w, Watch>,
     ResMut<'w, States>,
 );
 
@@ -104,6 +105,7 @@ impl<S: Sink> Engine<S> {
         })?;
         let Blueprint { draft, fundamentals, traders, .. } = blueprint;
         let mut world = World::new();
+        world.insert_resource(Watch::over(accounts.len(), legs.all()));
         world.spawn_batch(accounts);
         world.spawn_batch(traders);
         world.spawn_batch(fundamentals);
@@ -203,9 +205,18 @@ impl<S: Sink> Engine<S> {
     /// row is the id.
     fn with_market<R>(&mut self, act: impl FnOnce(&mut Market<'_>) -> R) -> R {
         let mut state: SystemState<Columns<'_, '_>> = SystemState::new(&mut self.world);
-        let (mut accounts, mut fundamentals, mut venues, mut instruments, legs, desk, states) =
-            state.get_mut(&mut self.world).expect("the world holds every column");
-        let (legs, desk, states) = (legs.into_inner(), desk.into_inner(), states.into_inner());
+        let (
+            mut accounts,
+            mut fundamentals,
+            mut venues,
+            mut instruments,
+            legs,
+            desk,
+            watch,
+            states,
+        ) = state.get_mut(&mut self.world).expect("the world holds every column");
+        let (legs, desk) = (legs.into_inner(), desk.into_inner());
+        let (watch, states) = (watch.into_inner(), states.into_inner());
         let instruments = column(&mut instruments);
         let place = |instrument: &Instrument| Place::Instrument(instrument.id);
         let margin = |instrument| self.rules.answers.one::<Margin>(place(instrument));
@@ -218,6 +229,7 @@ impl<S: Sink> Engine<S> {
             margins,
             legs,
             desk,
+            watch,
             states,
             rules: &self.rules,
             course: &mut self.course,

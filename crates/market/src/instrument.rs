@@ -98,11 +98,13 @@ impl Tally {
 
 impl Instrument {
     /// Worth of `size` at `price`: exact, with the sign of the size (for a positive price).
+    #[inline]
     pub fn value(&self, size: Size, price: Price) -> Money {
         Money(i128::from(size.0) * i128::from(price.0) * i128::from(self.unit_value))
     }
 
     /// Worth of `size` at `price` without its sign.
+    #[inline]
     pub fn notional(&self, size: Size, price: Price) -> Money {
         self.value(size, price).magnitude()
     }

@@ -134,7 +134,7 @@ impl Market<'_> {
     }
 
     fn check_no_liquidation_missed(&self) -> Result<(), Fault> {
-        if !self.desk.moved.is_empty() || !self.desk.checks.is_empty() {
+        if !self.watch.moved.is_empty() || !self.desk.checks.is_empty() {
             return Ok(());
         }
         for leg in self.legs.all().iter().filter(|leg| leg.size != Size::ZERO) {

@@ -8,6 +8,12 @@ use units::{Money, Price, Size};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct LegRow(u32);
 
+impl LegRow {
+    pub(crate) fn slot(self) -> usize {
+        usize::try_from(self.0).expect("a row fits the address space")
+    }
+}
+
 /// A position of one account in one instrument. A closed one stays, with size zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leg {
@@ -21,8 +27,6 @@ pub struct Leg {
     pub cost: Money,
     /// Margin posted to it alone; none under cross margin.
     pub isolated: Option<Money>,
-    /// Drift of marks before which it cannot fall below maintenance, when isolated.
-    pub(crate) safe_until: u64,
     next: Option<LegRow>,
 }
 
@@ -65,17 +69,17 @@ impl Legs {
     ) -> LegRow {
         let row = LegRow(u32::try_from(self.slab.len()).expect("a world has fewer than 2^32 legs"));
         let (size, cost) = (Size::ZERO, Money::ZERO);
-        self.slab.push(Leg { account, instrument, size, cost, isolated, safe_until: 0, next });
+        self.slab.push(Leg { account, instrument, size, cost, isolated, next });
         self.members[instrument.row()].push(row);
         row
     }
 
     pub(crate) fn get(&self, row: LegRow) -> &Leg {
-        &self.slab[slot(row)]
+        &self.slab[row.slot()]
     }
 
     pub(crate) fn get_mut(&mut self, row: LegRow) -> &mut Leg {
-        &mut self.slab[slot(row)]
+        &mut self.slab[row.slot()]
     }
 
     /// Legs of an account, last opened first.
@@ -91,8 +95,4 @@ impl Legs {
     pub(crate) fn all(&self) -> &[Leg] {
         &self.slab
     }
-}
-
-fn slot(row: LegRow) -> usize {
-    usize::try_from(row.0).expect("a row fits the address space")
 }

@@ -13,7 +13,7 @@ impl Market<'_> {
     /// Drops a liquidation that has not acted: the purse has the equity it `needed` again.
     pub fn spare(&mut self, purse: Purse, needed: Money) {
         if self.desk.liquidations.remove(&purse).is_some() {
-            let equity = self.risk(purse).map_or(Money::ZERO, |risk| risk.equity);
+            let equity = self.equity(purse).unwrap_or_default();
             self.record(LiquidationSpared { purse, equity, needed });
             self.touch(purse);
         }
@@ -23,7 +23,7 @@ impl Market<'_> {
     /// nothing left to close ends by itself.
     pub fn end_liquidation(&mut self, purse: Purse, needed: Money) {
         if self.desk.liquidations.remove(&purse).is_some() {
-            let equity = self.risk(purse).map_or(Money::ZERO, |risk| risk.equity);
+            let equity = self.equity(purse).unwrap_or_default();
             self.record(LiquidationEnded { purse, equity, needed });
             self.touch(purse);
         }

@@ -7,6 +7,7 @@ use crate::{
     desk::Desk,
     leg::{LegRow, Legs},
     rules::{Rules, States},
+    watch::Watch,
 };
 use facts::{
     AccountId, Fact, FactId, FactKind, FundamentalId, InstrumentId, Purse, Record, Role, Sink,
@@ -24,6 +25,7 @@ pub struct Market<'w> {
     pub(crate) instruments: &'w mut [Instrument],
     pub(crate) legs: &'w mut Legs,
     pub(crate) desk: &'w mut Desk,
+    pub(crate) watch: &'w mut Watch,
     pub(crate) states: &'w mut States,
     pub(crate) rules: &'w Rules,
     /// Answers to *margin* by instrument: they are asked for every leg of every scan.

@@ -60,10 +60,10 @@ impl Market<'_> {
         let row = &mut self.instruments[instrument.row()];
         row.previous_mark_price = row.mark_price;
         row.mark_price = Some(price);
-        if self.desk.moved.is_empty() {
+        if self.watch.moved.is_empty() {
             self.schedule_because(self.now(), MarkMovedDue, fact);
         }
-        self.desk.moved.insert(instrument, fact);
+        self.watch.moved.insert(instrument, fact);
     }
 
     fn positive(&mut self, price: Price) {

@@ -43,6 +43,13 @@ impl Market<'_> {
         Some(report)
     }
 
+    /// What a purse and its open legs are worth at the present marks; none while a leg has no mark.
+    pub fn equity(&self, purse: Purse) -> Option<Money> {
+        self.open_legs(purse).try_fold(self.balance(purse), |equity, leg| {
+            Some(equity + self.profit(leg, self.instrument(leg.instrument).mark_price?))
+        })
+    }
+
     /// Unrealised profit of a leg at a price: negative for a loss.
     pub fn profit(&self, leg: &Leg, price: Price) -> Money {
         self.instrument(leg.instrument).value(leg.size, price) - leg.cost

@@ -230,7 +230,7 @@ impl Market<'_> {
             self.record(FeeCharged { purse, to: venue.revenue, amount: fee, notional, rate });
         }
         let rate = sale.penalty;
-        let equity = self.risk(purse).map_or(Money::ZERO, |risk| risk.equity.or_zero());
+        let equity = self.equity(purse).unwrap_or_default().or_zero();
         let amount = notional.share(rate, Rounding::Up).min(equity);
         if amount > Money::ZERO {
             self.record(PenaltyCharged { purse, to: venue.fund, amount, notional, rate });

@@ -2,11 +2,57 @@
 //! pushed below its maintenance margin.
 //!
 //! The one place that knows how those purses are found; the rest of the market sees
-//! [`Market::touch`] and [`Market::below_maintenance`].
+//! `touch` and the checks that it schedules.
 
 use crate::{Event, Leg, Market, Phase, Place, RiskReport, desk::OpenLiquidation};
-use facts::{FactId, InstrumentId, LiquidationOpened, Purse};
-use units::{Rounding, Size, mul_div};
+use bevy_ecs::resource::Resource;
+use facts::{AccountId, FactId, InstrumentId, LiquidationOpened, Purse};
+use std::collections::BTreeMap;
+use units::{Money, Rounding, mul_div};
+
+/// Until which drift of the marks each purse cannot fall below maintenance.
+///
+/// A purse with equity H above its maintenance margin and notional N is not looked at again before
+/// marks have drifted by H ÷ 4N: a relative drift x ≤ 1 moves no price by more than eˣ − 1 < 2x,
+/// which costs at most so much of each leg's notional, and raises what it needs by no more than that
+/// again, since no rate is above the whole of a notional.
+#[derive(Debug, Default, Resource)]
+pub(crate) struct Watch {
+    /// Sum of the largest relative moves of marks so far, in 10⁻¹².
+    drift: u64,
+    /// By account, for its cross legs.
+    cross: Vec<u64>,
+    /// By leg; the whole range for legs under cross margin.
+    isolated: Vec<u64>,
+    /// Instruments whose mark moved since purses were last looked at, and the facts that say so.
+    pub(crate) moved: BTreeMap<InstrumentId, FactId>,
+}
+
+/// Where a purse's slack is kept.
+#[derive(Clone, Copy, Debug)]
+enum Slot {
+    Cross(usize),
+    Isolated(usize),
+}
+
+impl Watch {
+    /// Every purse of `accounts` and their `legs` is looked at when marks first move.
+    pub(crate) fn over(accounts: usize, legs: &[Leg]) -> Self {
+        let until = |leg: &Leg| if leg.isolated.is_some() { 0 } else { u64::MAX };
+        let isolated = legs.iter().map(until).collect();
+        Self { cross: vec![0; accounts], isolated, ..Self::default() }
+    }
+
+    fn set(&mut self, slot: Slot, until: u64) {
+        let kept = match slot {
+            Slot::Cross(row) => self.cross.get_mut(row),
+            Slot::Isolated(row) => self.isolated.get_mut(row),
+        };
+        if let Some(kept) = kept {
+            *kept = until;
+        }
+    }
+}
 
 /// Marks moved: members of their instruments are looked at.
 #[derive(Debug)]
@@ -37,7 +83,7 @@ impl Event for PurseCheckDue {
 impl Market<'_> {
     /// The risk of a purse was touched: it is checked in the next margin phase.
     pub(crate) fn touch(&mut self, purse: Purse) {
-        self.set_safe_until(purse, 0);
+        self.watch.set(self.slot(purse), 0);
         self.check_because(purse, self.course.cause.unwrap_or(FactId(0)));
     }
 
@@ -49,40 +95,50 @@ impl Market<'_> {
 
     /// Schedules a check of every purse that the moved marks left below maintenance.
     pub(crate) fn on_mark_moved(&mut self, _: &MarkMovedDue) {
-        let moved = std::mem::take(&mut self.desk.moved);
+        let moved = std::mem::take(&mut self.watch.moved);
         let moves = moved.keys().map(|&instrument| self.move_of(instrument));
-        self.desk.drift += moves.max().unwrap_or_default();
-        for (instrument, fact) in moved {
-            for purse in self.below_maintenance(instrument) {
-                self.check_because(purse, fact);
+        self.watch.drift += moves.max().unwrap_or_default();
+        for purse in self.below_maintenance() {
+            let held = self.open_legs(purse).filter_map(|leg| moved.get(&leg.instrument));
+            if let Some(&cause) = held.max() {
+                self.check_because(purse, cause);
             }
         }
     }
 
-    /// Members of an instrument below maintenance that no liquidation is open for.
-    ///
-    /// A purse with equity H above its maintenance margin and notional N is not looked at again
-    /// before marks have drifted by H ÷ 4N: a relative drift x ≤ 1 moves no price by more than
-    /// eˣ − 1 < 2x, which costs at most so much of each leg's notional, and raises what it needs by
-    /// no more than that again.
-    fn below_maintenance(&mut self, instrument: InstrumentId) -> Vec<Purse> {
-        let drift = self.desk.drift;
-        let mut found = Vec::new();
-        for at in 0..self.legs.members(instrument).len() {
-            let row = self.legs.members(instrument)[at];
-            let leg = self.legs.get(row);
-            if leg.size == Size::ZERO || drift < self.safe_until(leg) {
-                continue;
-            }
-            let purse = leg.purse();
+    /// Purses below maintenance that no liquidation is open for, in order.
+    fn below_maintenance(&mut self) -> Vec<Purse> {
+        let mut found: Vec<Purse> = Vec::new();
+        for purse in self.due() {
             let Some(risk) = self.risk(purse) else { continue };
             if !risk.is_below_maintenance() {
-                self.set_safe_until(purse, drift + slack(&risk));
+                self.watch.set(self.slot(purse), self.watch.drift.saturating_add(slack(&risk)));
             } else if !self.is_liquidated(purse) {
                 found.push(purse);
             }
         }
+        found.sort();
         found
+    }
+
+    /// Purses whose slack the marks may have used up.
+    fn due(&self) -> Vec<Purse> {
+        let drift = self.watch.drift;
+        let due = |slack: &[u64]| -> Vec<usize> {
+            let rows = slack.iter().enumerate();
+            rows.filter(|&(_, &until)| until <= drift).map(|(row, _)| row).collect()
+        };
+        let cross = due(&self.watch.cross).into_iter();
+        let cross = cross.map(|row| Purse::of(AccountId::from_row(row)));
+        let isolated = due(&self.watch.isolated).into_iter();
+        let isolated = isolated.filter_map(|row| self.legs.all().get(row)).map(Leg::purse);
+        cross.filter(|purse| self.is_trader(purse.account)).chain(isolated).collect()
+    }
+
+    /// Where a purse's slack is kept.
+    fn slot(&self, purse: Purse) -> Slot {
+        let leg = purse.isolated.and_then(|instrument| self.leg_row(purse.account, instrument));
+        leg.map_or(Slot::Cross(purse.account.row()), |row| Slot::Isolated(row.slot()))
     }
 
     /// How far the mark of an instrument moved at its last publication, relative to the mark
@@ -94,24 +150,6 @@ impl Market<'_> {
             distance.div_ceil(u128::from(before.0.unsigned_abs()))
         });
         moved.and_then(|moved| u64::try_from(moved).ok()).unwrap_or(WHOLE).min(WHOLE)
-    }
-
-    fn safe_until(&self, leg: &Leg) -> u64 {
-        match leg.isolated {
-            Some(_) => leg.safe_until,
-            None => self.account(leg.account).safe_until,
-        }
-    }
-
-    fn set_safe_until(&mut self, purse: Purse, drift: u64) {
-        match purse.isolated {
-            None => self.accounts[purse.account.row()].safe_until = drift,
-            Some(instrument) => {
-                if let Some(row) = self.leg_row(purse.account, instrument) {
-                    self.legs.get_mut(row).safe_until = drift;
-                }
-            },
-        }
     }
 
     /// Opens a liquidation when the purse is below maintenance and none is open.
@@ -139,6 +177,9 @@ const WHOLE: u64 = 1_000_000_000_000;
 
 /// Drift of marks that cannot use up what a healthy purse has above its maintenance margin.
 fn slack(risk: &RiskReport) -> u64 {
+    if risk.notional == Money::ZERO {
+        return u64::MAX;
+    }
     let above = (risk.equity - risk.maintenance).or_zero();
     let drift = mul_div(above.0, i128::from(WHOLE / 4), risk.notional.0, Rounding::Down);
     drift.ok().and_then(|drift| u64::try_from(drift).ok()).unwrap_or(WHOLE).min(WHOLE)

@@ -33,14 +33,15 @@ impl Market<'_> {
         let members = self.legs.members(instrument).iter();
         let winners = members.filter_map(|&row| {
             let leg = self.legs.get(row);
-            let wins = leg.size.side() == Some(losers.opposite()) && self.is_trader(leg.account);
-            let profit = self.profit(leg, mark);
-            let purse = leg.purse();
-            if !wins || profit <= Money::ZERO || self.is_liquidated(purse) {
+            if leg.size.side() != Some(losers.opposite()) || !self.is_trader(leg.account) {
+                return None;
+            }
+            let (purse, profit) = (leg.purse(), self.profit(leg, mark));
+            if profit <= Money::ZERO || self.is_liquidated(purse) {
                 return None;
             }
             let notional = self.instrument(instrument).notional(leg.size, mark);
-            let equity = self.risk(purse)?.equity;
+            let equity = self.equity(purse)?;
             Some(Winner {
                 purse,
                 instrument,

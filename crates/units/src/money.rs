@@ -25,6 +25,7 @@ impl Money {
     ///
     /// # Errors
     /// [`Overflow`] when it does not fit.
+    #[inline]
     pub fn checked_add(self, other: Self) -> Result<Self, Overflow> {
         self.0.checked_add(other.0).map(Self).ok_or(Overflow)
     }
@@ -33,6 +34,7 @@ impl Money {
     ///
     /// # Errors
     /// [`Overflow`] when it does not fit.
+    #[inline]
     pub fn checked_sub(self, other: Self) -> Result<Self, Overflow> {
         self.0.checked_sub(other.0).map(Self).ok_or(Overflow)
     }
@@ -65,6 +67,7 @@ impl Money {
     }
 
     /// Its distance from nothing.
+    #[inline]
     pub fn magnitude(self) -> Self {
         Self(self.0.checked_abs().expect("money is far from the edge of an i128"))
     }
@@ -73,6 +76,7 @@ impl Money {
 impl Add for Money {
     type Output = Self;
 
+    #[inline]
     fn add(self, other: Self) -> Self {
         self.checked_add(other).expect("money is far from the edge of an i128")
     }
@@ -81,18 +85,21 @@ impl Add for Money {
 impl Sub for Money {
     type Output = Self;
 
+    #[inline]
     fn sub(self, other: Self) -> Self {
         self.checked_sub(other).expect("money is far from the edge of an i128")
     }
 }
 
 impl AddAssign for Money {
+    #[inline]
     fn add_assign(&mut self, other: Self) {
         *self = *self + other;
     }
 }
 
 impl SubAssign for Money {
+    #[inline]
     fn sub_assign(&mut self, other: Self) {
         *self = *self - other;
     }

@@ -39,11 +39,13 @@ impl Side {
 
 impl Price {
     /// `self − other`.
+    #[inline]
     pub fn minus(self, other: Self) -> Self {
         Self(self.0.checked_sub(other.0).expect("prices are within their limit"))
     }
 
     /// `self + other`.
+    #[inline]
     pub fn plus(self, other: Self) -> Self {
         Self(self.0.checked_add(other.0).expect("prices are within their limit"))
     }
@@ -54,6 +56,7 @@ impl Size {
     pub const ZERO: Self = Self(0);
 
     /// The side of a leg of this size; none when it is flat.
+    #[inline]
     pub fn side(self) -> Option<Side> {
         match self.0 {
             0 => None,
@@ -63,6 +66,7 @@ impl Size {
     }
 
     /// Lots without their sign.
+    #[inline]
     pub fn magnitude(self) -> Self {
         Self(self.0.checked_abs().expect("sizes are within their limit"))
     }

@@ -22,6 +22,7 @@ pub struct Overflow;
 ///
 /// # Errors
 /// [`Overflow`] when the quotient does not fit an `i128`, or the divisor is zero.
+#[inline]
 pub fn mul_div(a: i128, b: i128, divisor: i128, rounding: Rounding) -> Result<i128, Overflow> {
     if divisor == 0 {
         return Err(Overflow);
