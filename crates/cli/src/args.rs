@@ -26,7 +26,7 @@ Exit codes: 0 done, 64 usage, 65 bad data, 66 no input, 70 a bug or a broken law
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless NO_COLOR is set
+    /// On a terminal, unless `NO_COLOR` is set
     Auto,
     /// Everywhere
     Always,

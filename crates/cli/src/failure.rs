@@ -27,10 +27,8 @@ impl Failure {
     }
 
     pub(crate) fn input(path: &str, error: &std::io::Error) -> Self {
-        let code = match error.kind() {
-            std::io::ErrorKind::NotFound => Self::NO_INPUT,
-            _ => Self::IO,
-        };
+        let missing = error.kind() == std::io::ErrorKind::NotFound;
+        let code = if missing { Self::NO_INPUT } else { Self::IO };
         Self { code, message: format!("error: cannot read {path}: {error}") }
     }
 

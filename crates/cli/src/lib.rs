@@ -12,7 +12,6 @@
 //! **Invariant:** a file appears whole or not at all.
 
 #![expect(
-    clippy::print_stdout,
     clippy::print_stderr,
     clippy::disallowed_methods,
     reason = "this crate is the edge: it prints, and it reads and writes files"
@@ -60,9 +59,9 @@ pub fn main(catalogue: Catalogue) -> ExitCode {
 fn dispatch(arguments: &Arguments, catalogue: &Catalogue) -> Result<(), Failure> {
     let terminal = Terminal::new(arguments.color);
     match &arguments.command {
-        Command::Run(run) => run::run(run, catalogue, &terminal),
-        Command::Compare(compare) => compare::compare(compare, catalogue, &terminal),
-        Command::Replay(replay) => replays::replay(&replay.command, &terminal),
+        Command::Run(run) => run::run(run, catalogue, terminal),
+        Command::Compare(compare) => compare::compare(compare, catalogue, terminal),
+        Command::Replay(replay) => replays::replay(&replay.command),
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 pub(crate) fn load(
     path: &Path,
     catalogue: &Catalogue,
-    terminal: &Terminal,
+    terminal: Terminal,
 ) -> Result<Experiment, Failure> {
     let bytes = files::experiment(path)?;
     let names: Vec<&str> = metrics::STANDARD.iter().map(|metric| metric.name).collect();

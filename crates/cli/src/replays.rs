@@ -1,16 +1,16 @@
 //! `delever replay`.
 
-use crate::{args, failure::Failure, files, terminal::Terminal};
+use crate::{args, failure::Failure, files, terminal::say};
 use facts::{Fact, FactId};
 use replay::{Filter, Log, Names};
 use std::path::Path;
 use units::Time;
 
-pub(crate) fn replay(command: &args::ReplayCommand, terminal: &Terminal) -> Result<(), Failure> {
+pub(crate) fn replay(command: &args::ReplayCommand) -> Result<(), Failure> {
     match command {
-        args::ReplayCommand::Verify { log } => verify(log, terminal),
-        args::ReplayCommand::Show(show) => self::show(show, terminal),
-        args::ReplayCommand::Explain { log, fact } => explain(log, *fact, terminal),
+        args::ReplayCommand::Verify { log } => verify(log),
+        args::ReplayCommand::Show(show) => self::show(show),
+        args::ReplayCommand::Explain { log, fact } => explain(log, *fact),
     }
 }
 
@@ -19,9 +19,9 @@ fn open(path: &Path) -> Result<Log, Failure> {
     Log::read(&bytes).map_err(|error| Failure::data(format!("error: {}: {error}", path.display())))
 }
 
-fn verify(path: &Path, terminal: &Terminal) -> Result<(), Failure> {
+fn verify(path: &Path) -> Result<(), Failure> {
     let log = open(path)?;
-    terminal.say(&format!(
+    say(&format!(
         "{}: whole and unchanged\n  experiment `{}`, arm `{}`, seed {}, engine {}\n  {} facts \
          after {} of genesis; sealed: {}; {} events were pending\n  balances and legs folded from \
          the facts equal those sealed\ndigest {}",
@@ -39,22 +39,22 @@ fn verify(path: &Path, terminal: &Terminal) -> Result<(), Failure> {
     Ok(())
 }
 
-fn show(show: &args::Show, terminal: &Terminal) -> Result<(), Failure> {
+fn show(show: &args::Show) -> Result<(), Failure> {
     let log = open(&show.log)?;
     let names = Names::of(&log.genesis);
     let filter = filter(show, &log, &names)?;
     if show.genesis {
         for fact in &log.genesis {
-            terminal.say(&names.tell(fact));
+            say(&names.tell(fact));
         }
     }
     for record in log.records.iter().filter(|record| filter.matches(record)) {
-        terminal.say(&names.line(record));
+        say(&names.line(record));
     }
     Ok(())
 }
 
-fn explain(path: &Path, fact: u64, terminal: &Terminal) -> Result<(), Failure> {
+fn explain(path: &Path, fact: u64) -> Result<(), Failure> {
     let log = open(path)?;
     let names = Names::of(&log.genesis);
     let chain = replay::causes(&log, FactId(fact));
@@ -65,7 +65,7 @@ fn explain(path: &Path, fact: u64, terminal: &Terminal) -> Result<(), Failure> {
         )));
     }
     for record in chain.into_iter().rev() {
-        terminal.say(&names.line(record));
+        say(&names.line(record));
     }
     Ok(())
 }
@@ -92,11 +92,11 @@ fn filter(show: &args::Show, log: &Log, names: &Names) -> Result<Filter, Failure
     };
     let instrument = match &show.instrument {
         Some(label) => Some(names.instrument(label).ok_or_else(|| {
-            let listed = log.genesis.iter().filter_map(|fact| match fact {
-                Fact::InstrumentListed(listed) => Some(names.instrument_label(listed.instrument)),
-                _ => None,
-            });
-            let listed: Vec<String> = listed.collect();
+            let name = |fact: &Fact| {
+                let Fact::InstrumentListed(listed) = fact else { return None };
+                Some(names.instrument_label(listed.instrument))
+            };
+            let listed: Vec<String> = log.genesis.iter().filter_map(name).collect();
             Failure::usage(format!(
                 "error: the log has no instrument `{label}`\n  = help: its instruments are {}",
                 listed.join(", ")

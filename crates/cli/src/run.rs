@@ -1,13 +1,18 @@
 //! `delever run`.
 
-use crate::{args, failure::Failure, files, load, terminal::Terminal};
+use crate::{
+    args,
+    failure::Failure,
+    files, load,
+    terminal::{Terminal, say},
+};
 use experiment::{Catalogue, Experiment};
 use replay::{Log, SealReason, Sealed};
 
 pub(crate) fn run(
     arguments: &args::Run,
     catalogue: &Catalogue,
-    terminal: &Terminal,
+    terminal: Terminal,
 ) -> Result<(), Failure> {
     let experiment = load::load(&arguments.file, catalogue, terminal)?;
     let arm = arm(&experiment, arguments.arm.as_deref())?;
@@ -18,11 +23,11 @@ pub(crate) fn run(
         None => None,
     };
     let log = read(&sealed)?;
-    terminal.say(&report::run(&log, &load::metrics(&experiment), terminal.style()));
+    say(&report::run(&log, &load::metrics(&experiment), terminal.style()));
     if let Some(path) = written {
-        terminal.say(&format!("log {path}"));
+        say(&format!("log {path}"));
     }
-    terminal.say(&format!("digest {}", sealed.digest));
+    say(&format!("digest {}", sealed.digest));
     unbroken(&log)
 }
 

@@ -2,46 +2,49 @@
 
 use crate::args::Color;
 use report::Style;
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 
-/// How to print.
+/// Whether to print in colour.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Terminal {
-    colour_on_output: bool,
-    colour_on_errors: bool,
+    color: Color,
 }
 
 impl Terminal {
     pub(crate) fn new(color: Color) -> Self {
-        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        let colour = |is_terminal: bool| match color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto if set("NO_COLOR") => false,
-            Color::Auto => set("CLICOLOR_FORCE") || (is_terminal && !dumb),
-        };
-        Self {
-            colour_on_output: colour(std::io::stdout().is_terminal()),
-            colour_on_errors: colour(std::io::stderr().is_terminal()),
-        }
+        Self { color }
     }
 
     /// The style of a page on standard output.
     pub(crate) fn style(self) -> Style {
-        Style { colour: self.colour_on_output }
+        Style { colour: self.colours(&io::stdout()) }
     }
 
-    /// Prints a result. A reader that has gone away is no failure.
-    pub(crate) fn say(self, text: &str) {
-        drop(writeln!(std::io::stdout().lock(), "{text}"));
-    }
-
-    /// Prints a message for the person.
+    /// Prints a message for the person, its first line in bold.
     pub(crate) fn complain(self, text: &str) {
-        let (on, off) = if self.colour_on_errors { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
-        let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-        let gap = if rest.is_empty() { "" } else { "\n" };
-        drop(writeln!(std::io::stderr().lock(), "{on}{first}{off}{gap}{rest}"));
+        let (first, rest) =
+            text.split_once('\n').map_or((text, None), |(one, rest)| (one, Some(rest)));
+        let bold = self.colours(&io::stderr());
+        let first = if bold { format!("\u{1b}[1m{first}\u{1b}[0m") } else { first.to_owned() };
+        eprintln!("{first}");
+        if let Some(rest) = rest {
+            eprintln!("{rest}");
+        }
     }
+
+    fn colours(self, stream: &impl IsTerminal) -> bool {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto if set("NO_COLOR") => false,
+            Color::Auto => set("CLICOLOR_FORCE") || (stream.is_terminal() && !dumb),
+        }
+    }
+}
+
+/// Prints a result on standard output. A reader that has gone away, such as `head`, is no failure.
+pub(crate) fn say(text: &str) {
+    drop(writeln!(io::stdout().lock(), "{text}"));
 }

@@ -25,7 +25,7 @@ impl Streams {
     }
 
     /// The stream of a purpose. Purposes never share a number, whoever else draws.
-    pub fn purpose(&self, name: &str) -> Stream {
+    pub fn purpose(self, name: &str) -> Stream {
         let mut key = ChaCha8Rng::seed_from_u64(self.seed).get_seed();
         let length = u64::try_from(name.len()).expect("a name is short");
         let blocks = name.as_bytes().chunks(32).map(block).chain([block(&length.to_le_bytes())]);

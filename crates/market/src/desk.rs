@@ -41,7 +41,6 @@ pub(crate) struct Desk {
     pub(crate) shortfalls: BTreeMap<(InstrumentId, Side), Shortfall>,
     pub(crate) waterfall: Waterfall,
     pub(crate) tally_due: bool,
-    pub(crate) debt_due: bool,
     /// Purses whose check is scheduled.
     pub(crate) checks: BTreeSet<Purse>,
 }

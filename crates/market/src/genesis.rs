@@ -1,7 +1,7 @@
 //! The first facts: everything there is before time starts.
 
 use crate::{
-    Account, Instrument, LegPlan,
+    Account, Instrument, LegPlan, Place,
     build::{Blueprint, HOUSE},
     leg::Legs,
 };
@@ -114,10 +114,8 @@ impl<S: Sink> Genesis<'_, '_, S> {
     fn declare_rules(&mut self) {
         for &(index, place) in &self.blueprint.rules {
             let plan = &self.blueprint.plan.rules[index];
-            let instrument = match place {
-                crate::Place::Instrument(instrument) => Some(instrument),
-                _ => None,
-            };
+            let instrument =
+                if let Place::Instrument(instrument) = place { Some(instrument) } else { None };
             self.say(RuleInstalled {
                 question: plan.rule.question().to_owned(),
                 answer: plan.rule.answer().to_owned(),

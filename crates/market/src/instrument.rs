@@ -115,7 +115,7 @@ impl Instrument {
     }
 
     /// A price of the fundamental in this instrument's price units, to the nearest.
-    pub fn from_fundamental(&self, price: Price) -> Price {
+    pub fn price_of_fundamental(&self, price: Price) -> Price {
         let scale =
             10_i64.pow(u32::from((FUNDAMENTAL_DECIMALS - self.price_decimals).unsigned_abs()));
         Price((price.0 + scale / 2).div_euclid(scale))

@@ -78,10 +78,9 @@ impl Market<'_> {
     fn check_purse(&self, purse: Purse) -> Result<(), Fault> {
         let balance = self.balance(purse);
         let holds = match self.account(purse.account).role {
-            Role::Outside | Role::Clearing => true,
+            Role::Outside | Role::Clearing | Role::Revenue | Role::Liquidity => true,
             Role::InsuranceFund | Role::Settlement => balance >= Money::ZERO,
             Role::Debt => balance <= Money::ZERO,
-            Role::Revenue | Role::Liquidity => true,
             Role::Trader => {
                 balance >= Money::ZERO
                     || self.outstanding(purse) == -balance

@@ -83,7 +83,7 @@ impl<'w> Market<'w> {
     pub fn fundamental_price(&self, instrument: InstrumentId) -> Option<Price> {
         let instrument = self.instrument(instrument);
         let price = self.fundamental(instrument.fundamental).price?;
-        Some(instrument.from_fundamental(price))
+        Some(instrument.price_of_fundamental(price))
     }
 
     /// The leg of an account in an instrument, open or closed.

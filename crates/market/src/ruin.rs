@@ -191,8 +191,7 @@ impl Market<'_> {
                 purses: shortfall.purses,
             });
         }
-        if !shortfalls.is_empty() && !self.desk.debt_due {
-            self.desk.debt_due = true;
+        if !shortfalls.is_empty() {
             self.schedule(self.now(), DebtDue);
         }
         self.desk.shortfalls = shortfalls;
@@ -215,7 +214,6 @@ impl Market<'_> {
 
     /// Pays cut profits out, books what nobody paid, and sells at any price what nobody took.
     pub(crate) fn on_debt(&mut self, _: &DebtDue) {
-        self.desk.debt_due = false;
         let shortfalls = std::mem::take(&mut self.desk.shortfalls);
         let purses: Vec<Purse> = self.desk.bankruptcies.keys().copied().collect();
         for purse in purses {

@@ -24,11 +24,11 @@ impl Here {
     ///
     /// # Panics
     /// When its question is not about an instrument.
-    pub fn instrument(&self) -> InstrumentId {
-        match self.place {
-            Place::Instrument(instrument) => instrument,
-            place => panic!("installed for {place:?}, which is no instrument"),
-        }
+    pub fn instrument(self) -> InstrumentId {
+        let Place::Instrument(instrument) = self.place else {
+            panic!("installed for {:?}, which is no instrument", self.place)
+        };
+        instrument
     }
 }
 

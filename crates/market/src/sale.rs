@@ -89,8 +89,8 @@ impl Market<'_> {
     pub(crate) fn reducing(&self, purse: Purse, instrument: InstrumentId, size: Size) -> Size {
         let held = self.leg(purse.account, instrument).map_or(Size::ZERO, |leg| leg.size);
         match (held.side(), size.side()) {
-            (Some(held_side), Some(side)) if held_side != side => {
-                Size(size.magnitude().0.min(held.magnitude().0)).on(side)
+            (Some(open), Some(traded)) if open != traded => {
+                Size(size.magnitude().0.min(held.magnitude().0)).on(traded)
             },
             _ => Size::ZERO,
         }

@@ -96,8 +96,8 @@ impl Market<'_> {
     /// Schedules a check of every purse that the moved marks left below maintenance.
     pub(crate) fn on_mark_moved(&mut self, _: &MarkMovedDue) {
         let moved = std::mem::take(&mut self.watch.moved);
-        let moves = moved.keys().map(|&instrument| self.move_of(instrument));
-        self.watch.drift += moves.max().unwrap_or_default();
+        let distances = moved.keys().map(|&instrument| self.move_of(instrument));
+        self.watch.drift += distances.max().unwrap_or_default();
         for purse in self.below_maintenance() {
             let held = self.open_legs(purse).filter_map(|leg| moved.get(&leg.instrument));
             if let Some(&cause) = held.max() {

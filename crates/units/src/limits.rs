@@ -1,6 +1,9 @@
 //! The largest market in which no product overflows, checked when a world is built.
 
-/// Highest price an instrument may have, in price units.
+#![expect(clippy::as_conversions, reason = "constants have no other way to widen")]
+
+/// Highest price an instrument may have, in price units. With the other limits, the value of 65,536
+/// of the largest legs fits an `i128`.
 pub const PRICE_MAX: i64 = 1 << 45;
 
 /// Largest size of a leg, in lots.
@@ -9,4 +12,7 @@ pub const SIZE_MAX: i64 = 1 << 45;
 /// Highest value of one lot at one price unit, in money units.
 pub const UNIT_VALUE_MAX: i64 = 1 << 20;
 
-const _: () = assert!(45 + 45 + 20 < 127 - 16, "the value of 65,536 largest legs fits an i128");
+const LARGEST_LEG: i128 =
+    (PRICE_MAX as i128).saturating_mul(SIZE_MAX as i128).saturating_mul(UNIT_VALUE_MAX as i128);
+
+const _: () = assert!(LARGEST_LEG.checked_mul(65_536).is_some());

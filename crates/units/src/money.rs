@@ -94,14 +94,14 @@ impl Sub for Money {
 impl AddAssign for Money {
     #[inline]
     fn add_assign(&mut self, other: Self) {
-        *self = *self + other;
+        *self = self.add(other);
     }
 }
 
 impl SubAssign for Money {
     #[inline]
     fn sub_assign(&mut self, other: Self) {
-        *self = *self - other;
+        *self = self.sub(other);
     }
 }
 
@@ -109,12 +109,12 @@ impl Neg for Money {
     type Output = Self;
 
     fn neg(self) -> Self {
-        Self::ZERO - self
+        Self::ZERO.sub(self)
     }
 }
 
 impl Sum for Money {
     fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
-        parts.fold(Self::ZERO, |sum, part| sum + part)
+        parts.fold(Self::ZERO, Self::add)
     }
 }

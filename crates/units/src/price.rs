@@ -75,7 +75,7 @@ impl Size {
     pub fn on(self, side: Side) -> Self {
         match side {
             Side::Long => self.magnitude(),
-            Side::Short => -self.magnitude(),
+            Side::Short => self.magnitude().neg(),
         }
     }
 }
@@ -90,7 +90,7 @@ impl Add for Size {
 
 impl AddAssign for Size {
     fn add_assign(&mut self, other: Self) {
-        *self = *self + other;
+        *self = self.add(other);
     }
 }
 

@@ -59,7 +59,8 @@ impl Sub<Duration> for Time {
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let nanos = std::time::Duration::from_nanos(u64::try_from(self.0).unwrap_or(0));
-        write!(f, "{}", humantime::format_rfc3339_nanos(std::time::UNIX_EPOCH + nanos))
+        let instant = std::time::UNIX_EPOCH.checked_add(nanos).ok_or(fmt::Error)?;
+        write!(f, "{}", humantime::format_rfc3339_nanos(instant))
     }
 }
 

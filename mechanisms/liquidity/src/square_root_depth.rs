@@ -125,11 +125,11 @@ impl SquareRootDepth {
 
     /// Average of p·√(|v| ÷ d)·sign(v) for v from `before` to `after`.
     fn average_impact(&self, displaced: &Displaced, before: Money, after: Money) -> f64 {
-        let depth = float(displaced.depth);
-        let (from, to) = (float(before) / depth, float(after) / depth);
-        if to == from {
+        if before == after {
             return 0.0;
         }
+        let depth = float(displaced.depth);
+        let (from, to) = (float(before) / depth, float(after) / depth);
         let area = |v: f64| 2.0 / 3.0 * v.abs() * math::sqrt(v.abs());
         self.per() * (area(to) - area(from)) / (to - from)
     }

@@ -1,4 +1,4 @@
-//! Answers to *mark_price*: at which price are positions valued?
+//! Answers to *mark price*: at which price are positions valued?
 
 mod median_of_three;
 

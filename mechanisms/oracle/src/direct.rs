@@ -95,6 +95,7 @@ impl Direct {
         market.tick(self.every, ObservationDue { instrument });
     }
 
+    #[expect(clippy::unused_self, reason = "a handler is a method of its mechanism")]
     fn publish(&self, market: &mut Market<'_>, due: &PublicationDue) {
         market.publish_index(due.instrument, due.price, due.observed);
     }
