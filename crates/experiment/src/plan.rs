@@ -78,21 +78,33 @@ impl Experiment {
     /// When there is no such arm, or more of an instrument is left than one leg can take.
     pub fn plan(&self, arm: &str, seed: u64) -> Result<MarketPlan, Vec<Diagnostic>> {
         let world = self.world(arm).map_err(|remark| vec![*remark])?;
+        Ok(self.market(world, seed, self.groups(world, seed)?))
+    }
+
+    /// What the market refuses of an arm's rules, whoever trades there.
+    pub(crate) fn refusals(&self, (name, world): &(String, World)) -> Vec<Diagnostic> {
+        let groups = world.groups.iter();
+        let empty = groups.map(|(name, group)| group_plan(name, &group.venue, Vec::new()));
+        let refusals = market::refusals(&self.market(world, self.seed, empty.collect()));
+        refusals.iter().map(|refusal| self.refused(name, refusal)).collect()
+    }
+
+    fn market(&self, world: &World, seed: u64, groups: Vec<GroupPlan>) -> MarketPlan {
         let rules = world.placed_rules().into_iter().map(|(place, answer)| RulePlan {
             rule: answer.rule.clone(),
             place,
             parameters: answer.parameters(),
         });
-        Ok(MarketPlan {
+        MarketPlan {
             start: self.start,
             horizon: self.start + self.horizon,
             seed,
             assets: world.assets.iter().map(asset).collect(),
             fundamentals: world.fundamentals.keys().cloned().collect(),
             venues: world.venues.iter().map(venue).collect(),
-            groups: self.groups(world, seed)?,
+            groups,
             rules: rules.collect(),
-        })
+        }
     }
 
     /// Shows where the rule is written that the market of an arm refused.

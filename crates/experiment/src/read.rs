@@ -69,6 +69,7 @@ pub fn load(
     let is_error = |remark: &Diagnostic| remark.severity == Severity::Error;
     if !remarks.iter().any(is_error) {
         remarks.extend(check_size(&files, &experiment.arms));
+        remarks.extend(experiment.arms.iter().flat_map(|arm| experiment.refusals(arm)));
     }
     remarks.extend(equal_arms(&files, &experiment));
     let remarks = in_order(remarks);

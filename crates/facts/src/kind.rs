@@ -116,6 +116,7 @@ fact_enum! {
     Told,
     MarginReleased,
     DebtRepaid,
+    SaleWithdrawn,
 }
 
 impl Fact {

@@ -32,7 +32,7 @@ pub use story::{
     BankruptcyIncurred, DebtBooked, DebtRepaid, FeeCharged, FillRefused, FundamentalPriceSet,
     Halted, IndexPricePublished, InsurancePaid, LegMark, LiquidationEnded, LiquidationOpened,
     LiquidationSpared, MarginReleased, MarkPricePublished, PenaltyCharged, PositionDeleveraged,
-    ProfitCut, Resumed, RunStarted, SaleKept, SaleOrdered, ShortfallLeft, ShortfallSettled, Told,
-    Traded,
+    ProfitCut, Resumed, RunStarted, SaleKept, SaleOrdered, SaleWithdrawn, ShortfallLeft,
+    ShortfallSettled, Told, Traded,
 };
 pub use word::Word;

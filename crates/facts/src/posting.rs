@@ -98,6 +98,7 @@ impl Fact {
             | Self::LiquidationEnded(_)
             | Self::SaleOrdered(_)
             | Self::SaleKept(_)
+            | Self::SaleWithdrawn(_)
             | Self::FillRefused(_)
             | Self::BankruptcyIncurred(_)
             | Self::ShortfallLeft(_)

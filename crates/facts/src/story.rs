@@ -330,4 +330,14 @@ facts! {
         /// How much, positive.
         amount: Money,
     }
+
+    /// A forced sale that a halt had kept was withdrawn: its liquidation had ended meanwhile.
+    57 SaleWithdrawn {
+        /// The purse.
+        purse: Purse,
+        /// The instrument.
+        instrument: InstrumentId,
+        /// Signed size that was waiting.
+        size: Size,
+    }
 }

@@ -57,7 +57,7 @@ mod engine;
 
 pub use account::{Account, Trader};
 pub use course::Fault;
-pub use engine::{End, Ended, Engine};
+pub use engine::{End, Ended, Engine, refusals};
 pub use event::Event;
 pub use halt::Trip;
 pub use instrument::{FUNDAMENTAL_DECIMALS, FundamentalPrice, Instrument, Venue};

@@ -1,7 +1,7 @@
 //! Liquidations under way: one a purse, from maintenance margin to its exit.
 
-use crate::Market;
-use facts::{LiquidationEnded, LiquidationSpared, Purse};
+use crate::{Market, Sale};
+use facts::{LiquidationEnded, LiquidationSpared, Purse, SaleWithdrawn};
 use units::Money;
 
 impl Market<'_> {
@@ -12,7 +12,7 @@ impl Market<'_> {
 
     /// Drops a liquidation that has not acted: the purse has the equity it `needed` again.
     pub fn spare(&mut self, purse: Purse, needed: Money) {
-        if self.desk.liquidations.remove(&purse).is_some() {
+        if self.close_liquidation(purse) {
             let equity = self.equity(purse).unwrap_or_default();
             self.record(LiquidationSpared { purse, equity, needed });
             self.touch(purse);
@@ -22,10 +22,23 @@ impl Market<'_> {
     /// Ends a liquidation that has reached its exit: the equity it `needed`. One whose purse has
     /// nothing left to close ends by itself.
     pub fn end_liquidation(&mut self, purse: Purse, needed: Money) {
-        if self.desk.liquidations.remove(&purse).is_some() {
+        if self.close_liquidation(purse) {
             let equity = self.equity(purse).unwrap_or_default();
             self.record(LiquidationEnded { purse, equity, needed });
             self.touch(purse);
         }
+    }
+
+    /// Withdraws the sales of a liquidation that a halt still keeps, with the liquidation.
+    fn close_liquidation(&mut self, purse: Purse) -> bool {
+        let was_open = self.desk.liquidations.remove(&purse).is_some();
+        let mut withdrawn = Vec::new();
+        for kept in self.desk.kept.values_mut() {
+            withdrawn.extend(kept.extract_if(.., |(_, sale)| sale.purse == purse));
+        }
+        for (_, Sale { instrument, size, .. }) in withdrawn {
+            self.record(SaleWithdrawn { purse, instrument, size });
+        }
+        was_open
     }
 }

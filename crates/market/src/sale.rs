@@ -6,7 +6,7 @@ use crate::{
 };
 use facts::{
     FactId, FeeCharged, FillRefused, InstrumentId, PenaltyCharged, Purse, Resumed, SaleKept,
-    SaleOrdered, Traded,
+    SaleOrdered, SaleWithdrawn, Traded,
 };
 use units::{Money, Price, Ratio, Rounding, Size};
 
@@ -62,16 +62,20 @@ impl Market<'_> {
     /// Fills a sale, or keeps it while trading is halted.
     pub(crate) fn on_sale(&mut self, due: &SaleDue) {
         let sale = due.0;
-        let Sale { purse, instrument, .. } = sale;
+        let Sale { purse, instrument, size, .. } = sale;
+        if !self.is_liquidated(purse) {
+            self.record(SaleWithdrawn { purse, instrument, size });
+            return;
+        }
         if !self.may_trade(instrument) {
-            let kept = self.record(SaleKept { purse, instrument, size: sale.size });
+            let kept = self.record(SaleKept { purse, instrument, size });
             self.desk.kept.entry(instrument).or_default().push((kept, sale));
             return;
         }
         if let Some(liquidation) = self.desk.liquidations.get_mut(&purse) {
             liquidation.sales = liquidation.sales.saturating_sub(1);
         }
-        let size = self.reducing(purse, instrument, sale.size);
+        let size = self.reducing(purse, instrument, size);
         if size != Size::ZERO {
             self.fill(Sale { size, ..sale }, Limit::Bankruptcy);
         }

@@ -119,7 +119,7 @@ by_tag! {
     LiquidationOpened LiquidationSpared LiquidationEnded
     SaleOrdered SaleKept FillRefused Traded FeeCharged PenaltyCharged
     BankruptcyIncurred InsurancePaid ShortfallLeft ProfitCut PositionDeleveraged
-    ShortfallSettled DebtBooked Halted Resumed Told MarginReleased DebtRepaid
+    ShortfallSettled DebtBooked Halted Resumed Told MarginReleased DebtRepaid SaleWithdrawn
 }
 
 #[cfg(test)]

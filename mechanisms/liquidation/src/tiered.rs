@@ -4,8 +4,9 @@
 //!
 //! When a purse falls below maintenance, a leg whose notional is above `above` is reduced by
 //! `slice` of its size; a smaller one is closed whole. After `cooldown` the purse is looked at
-//! again: it is done when its equity is at least `until`, and otherwise the next slice follows.
-//! Nothing is closed during the cooldown, however bad it gets.
+//! again: it is done when its equity is at least `until`, and otherwise the next slice follows. A
+//! purse that has no equity left is closed whole. Nothing is closed during the cooldown, however
+//! bad it gets.
 //!
 //! # Why venues do it
 //!
@@ -112,7 +113,7 @@ impl Tiered {
         let purse = opened.purse;
         let Some(risk) = market.risk(purse) else { return };
         if risk.is_below_maintenance() {
-            self.act(market, purse);
+            self.act(market, purse, &risk);
         } else {
             market.spare(purse, risk.maintenance);
         }
@@ -128,15 +129,16 @@ impl Tiered {
         if risk.equity >= needed {
             market.end_liquidation(purse, needed);
         } else {
-            self.act(market, purse);
+            self.act(market, purse, &risk);
         }
     }
 
     /// Closes a slice of each leg, unless a halt still holds the last one.
-    fn act(&self, market: &mut Market<'_>, purse: Purse) {
+    fn act(&self, market: &mut Market<'_>, purse: Purse, risk: &RiskReport) {
         if !market.has_open_sales(purse) {
-            for (instrument, size) in crate::largest_first(market, purse) {
-                let size = -self.slice_of(market, instrument, size);
+            let ruined = risk.equity <= Money::ZERO;
+            for (instrument, held) in crate::largest_first(market, purse) {
+                let size = if ruined { -held } else { -self.slice_of(market, instrument, held) };
                 let penalty = self.penalty;
                 market.order_sale(Sale { purse, instrument, size, penalty });
             }
