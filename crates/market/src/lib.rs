@@ -24,7 +24,7 @@
 //! fact goes to the log with the fact that caused it.
 //!
 //! **Invariant:** no mechanism is known here by name.
-//! **Invariant:** only [`Market::record`] moves money, by the postings of the fact it records.
+//! **Invariant:** only a recorded fact moves money, by its postings; one function records.
 //! **Invariant:** the laws are checked after every event, in every run.
 
 #![deny(clippy::float_arithmetic)]

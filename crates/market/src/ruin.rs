@@ -30,6 +30,8 @@ pub struct Unfilled {
     pub sale: Sale,
     /// Price at which closing it leaves the purse with exactly no equity.
     pub ruin: Price,
+    /// The fact that says so.
+    pub refused: FactId,
 }
 
 /// Losses of one side of an instrument that winners are asked for.
@@ -125,11 +127,11 @@ impl Market<'_> {
         }
     }
 
-    pub(crate) fn leave_to_winners(&mut self, cause: FactId, unfilled: Unfilled) {
+    pub(crate) fn leave_to_winners(&mut self, unfilled: Unfilled) {
         let Sale { instrument, size, .. } = unfilled.sale;
         let Some(losers) = size.side().map(Side::opposite) else { return };
         self.desk.unfilled.entry((instrument, losers)).or_default().push(unfilled);
-        self.because(cause);
+        self.because(unfilled.refused);
         self.tally_later();
     }
 
@@ -176,8 +178,9 @@ impl Market<'_> {
         for (key, unfilled) in std::mem::take(&mut self.desk.unfilled) {
             let shortfall = shortfalls.entry(key).or_default();
             shortfall.purses += u64::try_from(unfilled.len()).unwrap_or(u64::MAX);
+            let refused = unfilled.iter().map(|unfilled| unfilled.refused).max();
+            shortfall.cause = shortfall.cause.max(refused.unwrap_or_default());
             shortfall.unfilled = unfilled;
-            shortfall.cause = shortfall.cause.max(self.course.cause.unwrap_or_default());
         }
         for (&(instrument, losers), shortfall) in &shortfalls {
             self.require_exhausted_fund(instrument, shortfall.deficit);

@@ -127,8 +127,8 @@ impl Market<'_> {
                 backing,
             });
             if self.winners_take_over(purse) {
-                let unfilled = Unfilled { sale: Sale { size: left, ..sale }, ruin };
-                self.leave_to_winners(refused, unfilled);
+                let sale = Sale { size: left, ..sale };
+                self.leave_to_winners(Unfilled { sale, ruin, refused });
             }
         }
         self.settle_if_flat(sale.purse);

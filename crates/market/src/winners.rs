@@ -99,6 +99,7 @@ impl Market<'_> {
         let lost = self.trade_leg(bankrupt, Trade { instrument, size: -size, price });
         self.note_loss(bankrupt, instrument, -size, lost);
         let before = self.course.cause;
+        self.because(unfilled.refused);
         let fact = self.record(PositionDeleveraged {
             winner: winner.purse,
             bankrupt,
