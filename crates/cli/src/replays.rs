@@ -73,10 +73,10 @@ fn explain(path: &Path, fact: u64) -> Result<(), Failure> {
 fn filter(show: &args::Show, log: &Log, names: &Names) -> Result<Filter, Failure> {
     for kind in &show.kind {
         if !Fact::NAMES.iter().any(|(_, name)| name == kind) {
-            let known: Vec<&str> = Fact::NAMES.iter().map(|&(_, name)| name).collect();
+            let known = Fact::NAMES.iter().map(|&(_, name)| name);
             return Err(Failure::usage(format!(
-                "error: there is no kind of fact `{kind}`\n  = help: kinds are {}",
-                known.join(", ")
+                "error: there is no kind of fact `{kind}`\n  = help: {}",
+                experiment::meant(kind, "kinds", known)
             )));
         }
     }

@@ -38,12 +38,12 @@ fn arm(experiment: &Experiment, asked: Option<&str>) -> Result<String, Failure> 
         None => experiment.arms().next(),
     };
     found.map(str::to_owned).ok_or_else(|| {
-        let quoted: Vec<String> = experiment.arms().map(|arm| format!("\"{arm}\"")).collect();
+        let asked = asked.unwrap_or_default();
+        let quoted = experiment.arms().map(|arm| format!("\"{arm}\""));
         Failure::usage(format!(
-            "error: `{}` has no arm {:?}\n  = help: its arms are {}",
+            "error: `{}` has no arm \"{asked}\"\n  = help: {}",
             experiment.name(),
-            asked.unwrap_or_default(),
-            quoted.join(", ")
+            experiment::meant(&format!("\"{asked}\""), "arms", quoted)
         ))
     })
 }

@@ -102,7 +102,7 @@ impl fmt::Display for Diagnostic {
 }
 
 /// Help that names what could have been meant: the nearest of `names`, then all of them.
-pub(crate) fn meant(found: &str, what: &str, names: impl IntoIterator<Item: AsRef<str>>) -> String {
+pub fn meant(found: &str, what: &str, names: impl IntoIterator<Item: AsRef<str>>) -> String {
     let names: Vec<_> = names.into_iter().collect();
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     let distance = |name: &str| strsim::damerau_levenshtein(found, name);

@@ -25,7 +25,7 @@ pub enum LogError {
     /// It ends before its seal.
     #[error(
         "the log has no seal after {frames} whole frames with {records} facts: the run did not \
-         finish or the file was cut; run it again, or salvage the whole frames"
+         finish or the file was cut; run it again"
     )]
     Torn {
         /// Whole frames before the tear, the header among them.
