@@ -203,7 +203,8 @@ facts! {
         balance: Money,
     }
 
-    /// Neither margin nor fund covered a loss: winners of the instrument are asked.
+    /// Neither margin nor fund covered a loss: winners of the instrument are asked, where a rule says
+    /// which.
     47 ShortfallLeft {
         /// The instrument the losses came from.
         instrument: InstrumentId,
@@ -227,7 +228,8 @@ facts! {
         amount: Money,
         /// Unrealised profit before.
         profit: Money,
-        /// Place in the ranking, or weight in the sharing, that decided.
+        /// Place in the ranking, or weight in the sharing, that decided, in billionths: of a whole
+        /// of the asset where it is money.
         rank: i128,
         /// Where the unsettled profit was kept.
         clearing: AccountId,
@@ -251,7 +253,8 @@ facts! {
         mark: Price,
         /// The winner's unrealised profit before, at the mark.
         profit: Money,
-        /// Place in the ranking, or weight in the sharing, that decided.
+        /// Place in the ranking, or weight in the sharing, that decided, in billionths: of a whole
+        /// of the asset where it is money.
         rank: i128,
         /// Profit the winner realised.
         winner_realised: Money,

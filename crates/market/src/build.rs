@@ -92,7 +92,16 @@ impl<'a> Blueprint<'a> {
             let debt = self.house(Some(id), Role::Debt);
             let settlement = self.house(Some(id), Role::Settlement);
             let taker_fee = venue.taker_fee;
-            self.draft.venues.push(Venue { id, asset, taker_fee, revenue, fund, debt, settlement });
+            self.draft.venues.push(Venue {
+                id,
+                asset,
+                asset_decimals: self.draft.asset_decimals[asset.row()],
+                taker_fee,
+                revenue,
+                fund,
+                debt,
+                settlement,
+            });
             let mut instruments: Vec<_> = venue.instruments.iter().collect();
             instruments.sort_by_key(|instrument| &instrument.name);
             for instrument in instruments {

@@ -170,7 +170,9 @@ impl<S: Sink> Genesis<'_, '_, S> {
         let ids: Vec<AccountId> = traders.map(|account| account.id).collect();
         let plans = groups.iter().flat_map(|group| group.accounts.iter().map(move |a| (group, a)));
         for (account, (group, plan)) in ids.into_iter().zip(plans) {
-            for leg in &plan.legs {
+            let mut legs: Vec<&LegPlan> = plan.legs.iter().collect();
+            legs.sort_by_key(|leg| &leg.instrument);
+            for leg in legs {
                 match self.blueprint.directory.instrument(&group.venue, &leg.instrument) {
                     Some(instrument) if leg.size.magnitude().0 <= SIZE_MAX => {
                         self.open_leg(account, instrument, leg);

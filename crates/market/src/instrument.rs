@@ -27,6 +27,8 @@ pub struct Venue {
     pub id: VenueId,
     /// The asset it settles in.
     pub asset: AssetId,
+    /// Digits after the point of that asset's smallest unit.
+    pub asset_decimals: i8,
     /// Fee on the notional of a forced trade, paid to the venue.
     pub taker_fee: Ratio,
     /// Its income.

@@ -64,8 +64,8 @@ impl Market<'_> {
         })
     }
 
-    /// Price at which closing a leg costs exactly its share of the purse's equity; shares are
-    /// proportional to maintenance margin (to notional where nothing is required). Rounded in
+    /// Price at which closing a leg costs exactly its share of the purse's equity, with what the
+    /// insurance fund has promised to its sales; shares are proportional to maintenance margin (to notional where nothing is required). Rounded in
     /// favour of the purse: up for a long, down for a short. May be negative or beyond the mark.
     ///
     /// Source: dYdX v4, `GetBankruptcyPriceInQuoteQuantums`.
@@ -74,12 +74,13 @@ impl Market<'_> {
         let listing = self.instrument(instrument);
         let mark = listing.mark_price?;
         let report = self.risk(purse)?;
+        let equity = report.equity + self.reserved(purse);
         let share = if report.maintenance > Money::ZERO {
             let needs = self.requirement_of(leg, mark).maintenance;
-            report.equity.portion(needs, report.maintenance, Rounding::Down)
+            equity.portion(needs, report.maintenance, Rounding::Down)
         } else {
             let notional = listing.notional(leg.size, mark);
-            report.equity.portion(notional, report.notional, Rounding::Down)
+            equity.portion(notional, report.notional, Rounding::Down)
         };
         let a_price_unit = listing.notional(leg.size, Price(1));
         let distance = share.0.checked_div_euclid(a_price_unit.0)?;

@@ -20,6 +20,8 @@ pub(crate) struct Bankruptcy {
     pub(crate) outstanding: Money,
     /// Where it came from.
     pub(crate) losses: Losses,
+    /// Whether insurance and winners have been asked: before that nothing is booked.
+    asked: bool,
     fact: FactId,
 }
 
@@ -145,7 +147,8 @@ impl Market<'_> {
         self.record(LiquidationEnded { purse, equity, needed: Money::ZERO });
         if equity < Money::ZERO {
             let fact = self.record(BankruptcyIncurred { purse, shortfall: -equity });
-            let ruin = Bankruptcy { outstanding: -equity, losses: liquidation.losses, fact };
+            let losses = liquidation.losses;
+            let ruin = Bankruptcy { outstanding: -equity, losses, asked: false, fact };
             self.desk.bankruptcies.insert(purse, ruin);
             self.desk.waterfall.incurred += -equity;
             self.because(fact);
@@ -159,6 +162,8 @@ impl Market<'_> {
         }
         if purse.isolated.is_some() && equity > Money::ZERO {
             self.record(MarginReleased { purse, amount: equity });
+            let owner = Purse::of(purse.account);
+            self.relieve(owner, equity.min(self.outstanding(owner)));
         }
     }
 
@@ -167,7 +172,8 @@ impl Market<'_> {
         self.desk.tally_due = false;
         self.insure_again();
         let mut shortfalls: BTreeMap<(InstrumentId, Side), Shortfall> = BTreeMap::new();
-        for ruin in self.desk.bankruptcies.values() {
+        for ruin in self.desk.bankruptcies.values_mut() {
+            ruin.asked = true;
             for (key, part) in attribute(ruin) {
                 let shortfall = shortfalls.entry(key).or_default();
                 shortfall.deficit += part;
@@ -218,7 +224,8 @@ impl Market<'_> {
     /// Pays cut profits out, books what nobody paid, and sells at any price what nobody took.
     pub(crate) fn on_debt(&mut self, _: &DebtDue) {
         let shortfalls = std::mem::take(&mut self.desk.shortfalls);
-        let purses: Vec<Purse> = self.desk.bankruptcies.keys().copied().collect();
+        let asked = self.desk.bankruptcies.iter().filter(|(_, ruin)| ruin.asked);
+        let purses: Vec<Purse> = asked.map(|(&purse, _)| purse).collect();
         for purse in purses {
             self.settle(purse);
             self.book(purse);

@@ -116,6 +116,8 @@ impl Market<'_> {
         }
         let left = sale.size - quote.size;
         if left != Size::ZERO && limit == Limit::Bankruptcy {
+            // What was filled well leaves more for the rest.
+            let ruin = self.bankruptcy_price(sale.purse, sale.instrument).unwrap_or(ruin);
             let offered = (offer.size == sale.size).then_some(offer.price);
             let Sale { purse, instrument, .. } = sale;
             let refused = self.record(FillRefused {

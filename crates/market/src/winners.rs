@@ -56,6 +56,16 @@ impl Market<'_> {
         winners.collect()
     }
 
+    /// Money of an instrument's venue in billionths of its asset, rounded down: a rank that is money.
+    pub fn billionths(&self, instrument: InstrumentId, money: Money) -> i128 {
+        let decimals = self.venue(self.instrument(instrument).venue).asset_decimals;
+        let scale = |places: i8| 10_i128.pow(u32::from(places.unsigned_abs()));
+        match 9 - decimals {
+            places @ 0.. => money.0.saturating_mul(scale(places)),
+            places => money.0.div_euclid(scale(places)),
+        }
+    }
+
     /// Cuts a winner's profit by `amount`, not more than the profit it has now: its entry cost
     /// rises, and the money waits to cover the shortfalls of this instant. `rank` is what decided.
     pub fn cut_profit(&mut self, winner: &Winner, amount: Money, rank: i128) {

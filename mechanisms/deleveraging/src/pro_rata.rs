@@ -31,7 +31,7 @@ use crate::{
 use facts::ShortfallLeft;
 use market::{Deleveraging, DeleveragingAnswer, Market, Mechanism, Plan, Winner};
 use serde::Deserialize;
-use units::Ratio;
+use units::{Money, Ratio};
 
 /// See the module.
 #[derive(Debug, Deserialize)]
@@ -82,19 +82,20 @@ impl ProRata {
 
     fn share(&self, market: &mut Market<'_>, left: &ShortfallLeft) {
         let winners = market.winners(left.instrument, left.losers).into_iter();
+        let shown = |weight| market.billionths(left.instrument, weight);
         let mut winners: Vec<(i128, Winner)> =
-            winners.map(|winner| (self.weight(&winner), winner)).collect();
+            winners.map(|winner| (shown(self.weight(&winner)), winner)).collect();
         winners.sort_by_key(|(_, winner)| winner.purse);
-        let weights: Vec<i128> = winners.iter().map(|&(weight, _)| weight).collect();
+        let weights: Vec<i128> = winners.iter().map(|(_, winner)| self.weight(winner).0).collect();
         self.terms().call(market, left, &winners, |capacities, total| {
             allocation::in_proportion(&weights, capacities, total)
         });
     }
 
-    fn weight(&self, winner: &Winner) -> i128 {
+    fn weight(&self, winner: &Winner) -> Money {
         match self.to {
-            Weight::Profit => winner.profit.0,
-            Weight::Equity => winner.equity.or_zero().0,
+            Weight::Profit => winner.profit,
+            Weight::Equity => winner.equity.or_zero(),
         }
     }
 }

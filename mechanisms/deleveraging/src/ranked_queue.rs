@@ -36,7 +36,7 @@ use facts::ShortfallLeft;
 use market::{Deleveraging, DeleveragingAnswer, Market, Mechanism, Plan, Winner};
 use serde::Deserialize;
 use std::cmp::Reverse;
-use units::{Ratio, Rounding, Side, mul_div};
+use units::{Money, Ratio, Rounding, Side, mul_div};
 
 /// See the module.
 #[derive(Debug, Deserialize)]
@@ -90,33 +90,33 @@ impl RankedQueue {
     fn call(&self, market: &mut Market<'_>, left: &ShortfallLeft) {
         let winners = market.winners(left.instrument, left.losers).into_iter();
         let mut queue: Vec<(i128, Winner)> =
-            winners.map(|winner| (self.rank.of(&winner), winner)).collect();
+            winners.map(|winner| (self.rank.of(market, &winner), winner)).collect();
         queue.sort_by_key(|(rank, winner)| (Reverse(*rank), winner.purse));
         self.terms().call(market, left, &queue, allocation::in_order);
     }
 }
 
 impl Rank {
-    /// The rank in billionths, rounded down; the highest there is where equity is used up.
-    fn of(self, winner: &Winner) -> i128 {
+    /// The rank in billionths (of the asset where it is money), rounded down; the highest there is
+    /// where equity is used up.
+    fn of(self, market: &Market<'_>, winner: &Winner) -> i128 {
         const BILLION: i128 = 1_000_000_000;
         match self {
-            Self::Profit => winner.profit.0,
-            Self::Size => winner.notional.0,
+            Self::Profit => market.billionths(winner.instrument, winner.profit),
+            Self::Size => market.billionths(winner.instrument, winner.notional),
             Self::LeveragedReturn => {
                 let (notional, cost) = (winner.notional.0, winner.cost.magnitude().0);
                 let (now, then) = match winner.size.side() {
                     Some(Side::Short) => (cost, notional),
                     Some(Side::Long) | None => (notional, cost),
                 };
-                let gain = mul_div(now, BILLION, then, Rounding::Down);
-                let leverage = if winner.equity.0 > 0 {
-                    mul_div(notional, BILLION, winner.equity.0, Rounding::Down)
-                } else {
-                    Err(units::Overflow)
-                };
+                if winner.equity <= Money::ZERO {
+                    return i128::MAX;
+                }
+                // Up and then down: the first rounding is far below the last digit of the second.
+                let gain = mul_div(now, BILLION * BILLION, then, Rounding::Up);
                 let product = gain.and_then(|gain| {
-                    leverage.and_then(|leverage| mul_div(gain, leverage, BILLION, Rounding::Down))
+                    mul_div(gain, notional, winner.equity.0 * BILLION, Rounding::Down)
                 });
                 product.unwrap_or(i128::MAX)
             },

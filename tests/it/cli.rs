@@ -1,0 +1,215 @@
+//! The command line: exit codes, and messages that say what to do instead.
+
+use std::{fs, path::PathBuf, process::Output};
+use tests::{delever, delever_with};
+
+const FIXTURE: &str = "fixtures/insurance/pooled_fund.ron";
+const WARNED: &str = "fixtures/deleveraging/chitra_gap.ron";
+
+fn code(output: &Output) -> Option<i32> {
+    output.status.code()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn printed(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// A folder of this test's own, empty.
+fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).expect("the old folder can be removed");
+    }
+    fs::create_dir_all(&folder).expect("the folder can be made");
+    folder
+}
+
+/// A file with this text in a folder of its own.
+fn file(name: &str, text: &[u8]) -> String {
+    let path = folder(name).join("wrong.ron");
+    fs::write(&path, text).expect("the file can be written");
+    path.display().to_string()
+}
+
+/// The log of the fixture, written by the binary itself.
+fn log(name: &str) -> PathBuf {
+    let folder = folder(name);
+    let out = folder.display().to_string();
+    assert_eq!(code(&delever(&["run", FIXTURE, "--out", &out])), Some(0));
+    folder.join("base-1.dlv")
+}
+
+#[test]
+fn a_run_ends_with_its_digest_and_exits_0() {
+    let output = delever(&["run", FIXTURE]);
+    assert_eq!(code(&output), Some(0));
+    assert_eq!(said(&output), "", "nothing is odd about it");
+    let last = printed(&output).lines().last().map(str::to_owned).unwrap_or_default();
+    assert_eq!(last.strip_prefix("digest ").map(str::len), Some(64), "{last}");
+}
+
+#[test]
+fn help_and_version_exit_0() {
+    for arguments in [&["--help"][..], &["--version"], &["run", "--help"], &["replay", "--help"]] {
+        let output = delever(arguments);
+        assert_eq!(code(&output), Some(0));
+        assert!(!printed(&output).is_empty() && said(&output).is_empty());
+    }
+}
+
+#[test]
+fn a_command_that_does_not_exist_exits_64() {
+    for arguments in [&["rnu"][..], &[], &["run"], &["run", FIXTURE, "--sede", "1"]] {
+        let output = delever(arguments);
+        assert_eq!(code(&output), Some(64), "{arguments:?}");
+        assert_eq!(printed(&output), "", "messages go to standard error");
+    }
+}
+
+#[test]
+fn an_unknown_arm_exits_64_and_names_those_there_are() {
+    let output = delever(&["run", WARNED, "--arm", "qeue"]);
+    assert_eq!(code(&output), Some(64));
+    let said = said(&output);
+    assert!(said.contains("has no arm \"qeue\""), "{said}");
+    assert!(said.contains("\"queue\", \"pro rata\""), "{said}");
+}
+
+#[test]
+fn a_missing_file_exits_66_and_is_named() {
+    for arguments in [
+        &["run", "no/such.ron"][..],
+        &["compare", "no/such.ron"],
+        &["replay", "verify", "no/such.dlv"],
+    ] {
+        let output = delever(arguments);
+        assert_eq!(code(&output), Some(66), "{arguments:?}");
+        assert!(said(&output).contains("cannot read no/such."), "{}", said(&output));
+    }
+}
+
+#[test]
+fn a_wrong_experiment_exits_65_and_is_shown_where_it_is_wrong() {
+    let text = tests::text(FIXTURE).replace("PooledFund(balance", "PooledFund(balence");
+    let path = file("wrong-experiment", text.as_bytes());
+    let output = delever(&["run", &path]);
+    assert_eq!(code(&output), Some(65));
+    let line = text.lines().position(|line| line.contains("balence")).expect("it is there") + 1;
+    let said = said(&output);
+    assert!(said.contains(&format!("{path}:{line}:")), "{said}");
+    assert!(said.contains("balence") && said.contains("balance"), "{said}");
+}
+
+#[test]
+fn a_rule_that_is_refused_exits_65_and_is_shown_where_it_is() {
+    let text = tests::text(FIXTURE).replace("retry: \"3s\"", "retry: \"0s\"");
+    let path = file("refused-rule", text.as_bytes());
+    let output = delever(&["run", &path]);
+    assert_eq!(code(&output), Some(65));
+    let line = text.lines().position(|line| line.contains("FullClose(")).expect("it is there") + 1;
+    let said = said(&output);
+    assert!(said.contains(&format!("{path}:{line}:")), "{said}");
+    assert!(said.contains("`retry` is above zero"), "{said}");
+}
+
+#[test]
+fn what_is_no_text_exits_65() {
+    let output = delever(&["run", &file("no-text", &[0xff, 0xfe, 0x00, 0x41])]);
+    assert_eq!(code(&output), Some(65), "{}", said(&output));
+}
+
+#[test]
+fn what_cannot_be_written_exits_74() {
+    let blocked = folder("blocked").join("a file");
+    fs::write(&blocked, "not a folder").expect("the file can be written");
+    let output = delever(&["run", FIXTURE, "--out", &blocked.display().to_string()]);
+    assert_eq!(code(&output), Some(74), "{}", said(&output));
+    assert!(said(&output).contains("cannot write"), "{}", said(&output));
+}
+
+#[test]
+fn what_cannot_be_read_exits_74() {
+    let output = delever(&["run", "fixtures"]);
+    assert_eq!(code(&output), Some(74), "a folder is no file: {}", said(&output));
+}
+
+#[test]
+fn a_log_that_was_not_touched_verifies() {
+    let path = log("whole");
+    let output = delever(&["replay", "verify", &path.display().to_string()]);
+    assert_eq!(code(&output), Some(0));
+    assert!(printed(&output).contains("whole and unchanged"), "{}", printed(&output));
+}
+
+#[test]
+fn a_flipped_byte_anywhere_exits_65() {
+    let path = log("flipped");
+    let whole = fs::read(&path).expect("the log was written");
+    let shown = path.display().to_string();
+    for place in (0..whole.len()).step_by(whole.len() / 12) {
+        let mut bytes = whole.clone();
+        bytes[place] ^= 0x10;
+        fs::write(&path, &bytes).expect("the log can be written");
+        let output = delever(&["replay", "verify", &shown]);
+        assert_eq!(code(&output), Some(65), "byte {place}: {}", said(&output));
+        assert!(said(&output).contains(&shown), "{}", said(&output));
+    }
+}
+
+#[test]
+fn a_log_that_was_cut_exits_65_and_says_so() {
+    let path = log("cut");
+    let whole = fs::read(&path).expect("the log was written");
+    fs::write(&path, &whole[..whole.len() - 7]).expect("the log can be written");
+    let output = delever(&["replay", "verify", &path.display().to_string()]);
+    assert_eq!(code(&output), Some(65));
+    assert!(said(&output).contains("no seal"), "{}", said(&output));
+}
+
+#[test]
+fn a_fact_is_explained_back_to_its_root() {
+    let path = log("explained").display().to_string();
+    let shown = delever(&["replay", "show", &path, "--kind", "DebtRepaid"]);
+    let shown = printed(&shown);
+    let number = shown.strip_prefix('#').and_then(|line| line.split(' ').next());
+    let explained = delever(&["replay", "explain", &path, number.expect("debt was repaid")]);
+    assert_eq!(code(&explained), Some(0));
+    let explained = printed(&explained);
+    let kinds = ["RunStarted", "MarkPricePublished", "LiquidationOpened", "SaleOrdered", "Traded"];
+    let mut rest = explained.as_str();
+    for kind in kinds.into_iter().chain(["DebtRepaid"]) {
+        let (_, after) = rest.split_once(kind).unwrap_or_else(|| panic!("{kind}: {explained}"));
+        rest = after;
+    }
+}
+
+#[test]
+fn what_a_log_does_not_have_exits_64() {
+    let path = log("lacking").display().to_string();
+    for arguments in [
+        &["replay", "explain", &path, "99999999"][..],
+        &["replay", "show", &path, "--kind", "Liquidated"],
+        &["replay", "show", &path, "--account", "nobody"],
+        &["replay", "show", &path, "--instrument", "GOLD"],
+        &["replay", "show", &path, "--from", "noon"],
+    ] {
+        let output = delever(arguments);
+        assert_eq!(code(&output), Some(64), "{arguments:?}: {}", said(&output));
+    }
+}
+
+#[test]
+fn colour_is_left_out_when_asked() {
+    let coloured = |output: &Output| output.stdout.contains(&0x1b) || output.stderr.contains(&0x1b);
+    let run = ["run", WARNED];
+    assert!(!coloured(&delever(&run)), "this is no terminal");
+    assert!(coloured(&delever_with(&run, &[("CLICOLOR_FORCE", "1")])));
+    let both = [("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")];
+    assert!(!coloured(&delever_with(&run, &both)), "NO_COLOR is stronger");
+    assert!(coloured(&delever_with(&["run", WARNED, "--color", "always"], &both[1..])));
+    assert!(!coloured(&delever_with(&["run", WARNED, "--color", "never"], &both[..1])));
+}

@@ -1,0 +1,228 @@
+//! Every fixture has its story. A comment at its head says what must happen; what can be counted of
+//! that is asserted here, the rest is in the snapshot for a reader to judge.
+
+use facts::{Fact, Role};
+use tests::{Books, load, prices, root, run, story, text};
+
+#[test]
+fn every_fixture_tells_its_story() {
+    insta::glob!(
+        "../../fixtures",
+        "{behaviour,deleveraging,fundamental,halt,insurance,liquidation,liquidity,margin,mark_price,oracle}/*.ron",
+        |path| {
+            let path = path.strip_prefix(root()).unwrap_or(path);
+            let path = path.to_string_lossy().replace('\\', "/");
+            insta::assert_snapshot!("story", told(&path));
+        }
+    );
+}
+
+/// The comment, and what happened in every arm; prices where the fixture is about them.
+fn told(path: &str) -> String {
+    let source = text(path);
+    let comment: Vec<&str> = source.lines().take_while(|line| line.starts_with("//")).collect();
+    assert!(!comment.is_empty(), "{path} begins with a comment that says what must happen");
+    let mut told = comment.join("\n") + "\n";
+    let experiment = load(path);
+    let is_about_prices = ["fundamental", "oracle", "mark_price", "liquidity"]
+        .iter()
+        .any(|question| path.contains(&format!("/{question}/")));
+    for arm in experiment.arms() {
+        let log = run(&experiment, arm);
+        told.extend(["\nArm: ", arm, "\n", &story(&log)]);
+        if is_about_prices {
+            told.extend(["\nPrices\n", &prices(&log)]);
+        }
+    }
+    told
+}
+
+/// The first arm of a fixture.
+fn books(name: &str) -> Books {
+    Books::of_file(&format!("fixtures/{name}.ron"))
+}
+
+/// What the fundamental was set to, in order.
+fn fundamentals(books: &Books) -> Vec<f64> {
+    let records = books.log().records.iter();
+    let set = records.filter_map(|record| {
+        if let Fact::FundamentalPriceSet(set) = &record.fact { Some(set) } else { None }
+    });
+    let price = |price| books.names.fundamental_price(facts::FundamentalId(0), price);
+    set.map(|set| price(set.price).parse().expect("a price is a number")).collect()
+}
+
+#[test]
+fn a_bar_touches_open_high_low_and_close_and_nothing_beyond() {
+    let prices = fundamentals(&books("fundamental/historical_bars"));
+    assert_eq!(prices.len(), 36, "after the last bar no price is set");
+    let bars = [[100., 110., 95., 105.], [105.; 4], [105., 106., 90., 100.]];
+    for (ticks, [open, high, low, close]) in prices.chunks(12).zip(bars) {
+        let ends = [ticks.first(), ticks.last()];
+        assert_eq!(ends, [Some(&open), Some(&close)]);
+        assert_eq!(ticks.iter().copied().reduce(f64::max), Some(high));
+        assert_eq!(ticks.iter().copied().reduce(f64::min), Some(low));
+    }
+}
+
+#[test]
+fn an_oracle_that_is_late_turns_equity_into_debt() {
+    let books = books("oracle/direct");
+    assert_eq!(books.balance("traders/long"), "0 USDC");
+    assert_eq!(books.house(Role::Debt), "-10 USDC");
+    let opened =
+        books.log().records.iter().find(|record| record.fact.name() == "LiquidationOpened");
+    let opened = opened.expect("the long is liquidated");
+    assert_eq!(opened.stamp.time.time_of_day(), "00:00:15.000");
+}
+
+#[test]
+fn one_print_moves_the_mark_by_cents_and_a_lasting_discount_by_all_of_it() {
+    let books = books("mark_price/median_of_three");
+    let marks = |instrument: &str| -> Vec<String> {
+        let of = books.names.instrument(instrument);
+        let records = books.log().records.iter();
+        let marks = records.filter_map(|record| {
+            if let Fact::MarkPricePublished(mark) = &record.fact
+                && Some(mark.instrument) == of
+            {
+                Some(mark)
+            } else {
+                None
+            }
+        });
+        marks.map(|mark| books.names.price(mark.instrument, mark.price)).collect()
+    };
+    let (brief, lasting) = (marks("BRIEF"), marks("LASTING"));
+    assert_eq!(brief.iter().min().map(String::as_str), Some("100"), "in order of letters");
+    assert!(brief.iter().all(|mark| mark == "100" || mark.as_str() >= "99.94"), "{brief:?}");
+    assert_eq!(lasting.last().map(String::as_str), Some("98.98"));
+    assert!(lasting.windows(2).skip(1).all(|pair| pair[1] < pair[0]), "{lasting:?}");
+}
+
+#[test]
+fn a_sale_in_pieces_costs_what_it_costs_whole() {
+    let books = books("liquidity/square_root_depth");
+    assert_eq!(books.balance("traders/first"), "833.3333 USDC");
+    assert_eq!(books.balance("traders/second"), "2233.3332 USDC");
+    assert_eq!(books.balance("traders/whole"), "3066.6668 USDC");
+}
+
+#[test]
+fn the_large_position_is_closed_before_the_small_one_of_the_same_leverage() {
+    let books = books("margin/brackets");
+    let opened = books.told("LiquidationOpened");
+    assert_eq!(opened.len(), 2);
+    assert!(opened[0].contains("traders/large") && opened[0].contains("\"1440 USDC\""));
+    assert!(opened[1].contains("traders/small") && opened[1].contains("\"470 USDC\""));
+}
+
+#[test]
+fn a_full_close_sells_all_and_stops_when_the_rest_has_its_margin() {
+    let books = books("liquidation/full_close");
+    assert_eq!(books.equity("longs/cross"), "82.63 USDC");
+    assert_eq!(books.size("longs/cross", "COIN"), "5");
+    assert_eq!(books.size("longs/cross", "GEM"), "0");
+    assert_eq!(books.house(Role::Revenue), "0.67 USDC");
+    assert_eq!(books.house(Role::InsuranceFund), "6.7 USDC");
+}
+
+#[test]
+fn tiers_close_two_slices_and_stop_at_the_exit() {
+    let books = books("liquidation/tiered");
+    assert_eq!(books.size("traders/large", "COIN"), "64");
+    assert_eq!(books.equity("traders/large"), "883.08 USDC");
+    assert_eq!(books.balance("traders/small"), "67.65 USDC");
+    assert_eq!(books.house(Role::InsuranceFund), "19.27 USDC");
+}
+
+#[test]
+fn the_fund_pays_until_it_is_empty_and_repays_debt_before_it_fills() {
+    let books = books("insurance/pooled_fund");
+    let paid = books.told("InsurancePaid");
+    assert_eq!(paid.len(), 2);
+    assert!(paid.iter().all(|paid| paid.contains("amount: \"50 USDC\"")), "{paid:?}");
+    assert_eq!(books.house(Role::Debt), "0 USDC");
+    assert_eq!(books.house(Role::InsuranceFund), "9 USDC");
+    assert_eq!(books.balance("traders/third"), "36 USDC");
+}
+
+#[test]
+fn the_queue_closes_the_first_whole_and_the_second_as_far_as_needed() {
+    let books = books("deleveraging/ranked_queue");
+    assert_eq!(
+        (books.size("traders/first", "COIN"), books.balance("traders/first")),
+        zero_and("130 USDC")
+    );
+    assert_eq!(books.size("traders/second", "COIN"), "-4");
+    assert_eq!(books.balance("traders/second"), "420 USDC");
+    assert_eq!(
+        (books.size("traders/bankrupt", "COIN"), books.balance("traders/bankrupt")),
+        zero_and("0 USDC")
+    );
+    assert_eq!(books.house(Role::Debt), "0 USDC");
+}
+
+fn zero_and(balance: &str) -> (String, String) {
+    ("0".to_owned(), balance.to_owned())
+}
+
+#[test]
+fn a_cap_that_binds_is_borne_by_the_others() {
+    let books = books("deleveraging/pro_rata");
+    assert_eq!(books.equity("traders/one"), "147 USDC");
+    assert_eq!(books.equity("traders/rich"), "476 USDC");
+    assert_eq!(books.equity("traders/other"), "147 USDC");
+    assert_eq!(books.house(Role::Debt), "0 USDC");
+}
+
+#[test]
+fn sales_that_a_halt_kept_are_filled_in_their_order_when_it_ends() {
+    let books = books("halt/circuit_breaker");
+    assert_eq!(books.balance("traders/first"), "70 USDC");
+    assert_eq!(books.balance("traders/second"), "30 USDC");
+    assert_eq!(books.told("Halted").len(), 2);
+    assert_eq!(books.told("SaleKept").len(), 3);
+    let traded = books.told("Traded");
+    assert!(traded[0].contains("traders/first") && traded[1].contains("traders/second"));
+    assert_eq!(
+        books.size("traders/holder", "COIN"),
+        "5",
+        "a halt that does not end keeps the last sale"
+    );
+}
+
+#[test]
+fn holders_who_do_nothing_leave_no_facts() {
+    let books = books("behaviour/passive");
+    let prices = ["RunStarted", "FundamentalPriceSet", "IndexPricePublished", "MarkPricePublished"];
+    let facts = books.log().records.iter().map(|record| record.fact.name());
+    assert!(facts.into_iter().all(|name| prices.contains(&name)));
+    assert_eq!(books.equity("traders/long"), "111 USDC");
+}
+
+#[test]
+fn a_sale_is_dropped_with_the_liquidation_that_ordered_it() {
+    let books = books("halt/recovered_in_a_halt");
+    assert_eq!(books.told("Resumed").len(), 2);
+    let traded = books.told("Traded");
+    assert_eq!(traded.len(), 1, "{traded:?}");
+    assert!(traded[0].contains("price: \"93\""), "{traded:?}");
+    assert_eq!(books.balance("traders/long"), "80 USDC");
+}
+
+#[test]
+fn what_is_left_of_a_margin_pays_what_its_owner_owes() {
+    let books = books("liquidation/released_margin");
+    assert_eq!(books.balance("traders/owner"), "50 USDC");
+    assert_eq!(books.house(Role::Debt), "0 USDC");
+}
+
+#[test]
+fn the_fund_pays_what_it_stood_behind_when_winners_close_the_rest() {
+    let books = books("insurance/promise_and_queue");
+    assert_eq!(books.told("DebtBooked"), Vec::<String>::new());
+    assert_eq!(books.told("InsurancePaid").len(), 1);
+    assert_eq!(books.house(Role::InsuranceFund), "0 USDC");
+    assert_eq!(books.balance("traders/bankrupt"), "0 USDC");
+}

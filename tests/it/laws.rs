@@ -1,0 +1,397 @@
+//! Laws that hold in every market, tried on random ones.
+
+use experiment::Catalogue;
+use facts::{AccountId, Fact, Role};
+use proptest::{prelude::*, sample::select, strategy::ValueTree, test_runner::TestRunner};
+use replay::{Log, State};
+use std::collections::{BTreeMap, BTreeSet};
+use tests::{read, run};
+use units::Money;
+
+/// An account of a random market. Sizes are in lots of a tenth, prices in cents.
+#[derive(Clone, Debug)]
+struct Person {
+    lots: i64,
+    entry: i64,
+    /// Share of the notional that it put in, in thousandths.
+    margin: i64,
+    held: Held,
+    /// Whether it holds the second instrument, too: the other way, behind its cash.
+    hedges: bool,
+}
+
+/// What stands behind a leg.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Held {
+    Cross,
+    Isolated,
+}
+
+/// Rules of a random market, as an experiment writes them.
+#[derive(Clone, Debug)]
+struct Design {
+    rules: Vec<String>,
+    liquidity: String,
+    taker_fee: &'static str,
+}
+
+fn person() -> impl Strategy<Value = Person> {
+    let lots = prop_oneof![1_i64..500, -500_i64..-1, 1_000_i64..5_000, -5_000_i64..-1_000];
+    let held = select(vec![Held::Cross, Held::Isolated]);
+    let person = (lots, 8_000_i64..12_000, 20_i64..400, held, prop::bool::weighted(0.3));
+    person.prop_map(|(lots, entry, margin, held, hedges)| Person {
+        lots,
+        entry,
+        margin,
+        held,
+        hedges,
+    })
+}
+
+/// Prices at the edges of bars, in cents: up or down by a third at most.
+fn path() -> impl Strategy<Value = Vec<i64>> {
+    let moves = prop::collection::vec(-330_i64..330, 3..6);
+    moves.prop_map(|moves| {
+        let mut prices = vec![10_000];
+        for thousandths in moves {
+            let last = prices.last().copied().unwrap_or(10_000);
+            prices.push((last * (1_000 + thousandths) / 1_000).max(500));
+        }
+        prices
+    })
+}
+
+fn liquidation() -> impl Strategy<Value = String> {
+    let penalty = select(vec!["0%", "0.5%", "3%"]);
+    let full = (penalty.clone(), select(vec!["1s", "3s", "7s"])).prop_map(|(penalty, retry)| {
+        format!("FullClose(penalty: \"{penalty}\", retry: \"{retry}\")")
+    });
+    let tiered = (
+        select(vec!["5%", "20%", "100%"]),
+        select(vec!["0 USDC", "500 USDC", "100_000 USDC"]),
+        select(vec!["1s", "4s", "30s"]),
+        select(vec!["maintenance", "maintenance + 2%", "maintenance + 50%"]),
+        penalty,
+    )
+        .prop_map(|(slice, above, cooldown, until, penalty)| {
+            format!(
+                "Tiered(slice: \"{slice}\", above: \"{above}\", cooldown: \"{cooldown}\", \
+                 until: \"{until}\", penalty: \"{penalty}\")"
+            )
+        });
+    prop_oneof![full, tiered].prop_map(|answer| format!("liquidation: {answer}"))
+}
+
+fn deleveraging() -> impl Strategy<Value = Option<String>> {
+    let act = select(vec![
+        "CutProfit",
+        "ClosePosition(at: BankruptcyPrice)",
+        "ClosePosition(at: MarkPrice)",
+        "ClosePosition(at: PreviousMark)",
+    ]);
+    let who = select(vec![
+        "RankedQueue(rank: LeveragedReturn",
+        "RankedQueue(rank: Profit",
+        "RankedQueue(rank: Size",
+        "ProRata(to: Profit",
+        "ProRata(to: Equity",
+    ]);
+    let severity = select(vec!["0%", "37.5%", "100%"]);
+    let cap = select(vec!["1%", "50%", "100%"]);
+    let answer = (who, act, severity, cap).prop_map(|(who, act, severity, cap)| {
+        format!("deleveraging: {who}, act: {act}, severity: \"{severity}\", cap: \"{cap}\")")
+    });
+    prop::option::weighted(0.8, answer)
+}
+
+fn design() -> impl Strategy<Value = Design> {
+    let fund = select(vec![
+        None,
+        Some("0 USDC"),
+        Some("7.000001 USDC"),
+        Some("900 USDC"),
+        Some("9_000_000 USDC"),
+    ]);
+    let halt = select(vec![
+        None,
+        Some(
+            "[CircuitBreaker(levels: [(fall: \"5%\", within: \"20s\", pause: \"6s\")], scope: Venue)]",
+        ),
+        Some(
+            "[CircuitBreaker(levels: [(fall: \"3%\", within: \"5s\", pause: \"2s\"), (fall: \"15%\", within: \"1min\", pause: \"25s\")], scope: Instrument)]",
+        ),
+    ]);
+    let liquidity = (
+        select(vec!["500", "50_000", "10_000_000", "1_000_000_000_000"]),
+        select(vec!["1s", "45s", "24h"]),
+        select(vec!["0", "5_000", "100_000_000"]),
+        select(vec!["1x", "3x"]),
+    );
+    let prices = (select(vec!["1s", "3s"]), select(vec!["0s", "2s"]), select(vec!["1s", "3s"]));
+    let fee = select(vec!["0%", "0.045%", "1%"]);
+    (liquidation(), deleveraging(), fund, halt, liquidity, prices, fee).prop_map(
+        |(liquidation, deleveraging, fund, halt, liquidity, prices, taker_fee)| {
+            let (depth, half_life, capital, inventory) = liquidity;
+            let (oracle, lag, mark) = prices;
+            let mut rules = vec![
+                format!("oracle: Direct(every: \"{oracle}\", lag: \"{lag}\")"),
+                format!("mark_price: MedianOfThree(every: \"{mark}\", basis_averaged_over: \"30s\")"),
+                "margin: Brackets(brackets: [(above: \"0 USDC\", initial: \"4%\", maintenance: \"2%\"), \
+                 (above: \"20_000 USDC\", initial: \"10%\", maintenance: \"5%\")])"
+                    .to_owned(),
+                liquidation,
+            ];
+            rules.extend(deleveraging);
+            rules.extend(fund.map(|fund| format!("insurance: PooledFund(balance: \"{fund}\")")));
+            rules.extend(halt.map(|halt| format!("halt: {halt}")));
+            let liquidity = format!(
+                "SquareRootDepth(depth: \"{depth} USDC per 1%\", recovery_half_life: \"{half_life}\", \
+                 capital: \"{capital} USDC\", inventory: \"{inventory}\")"
+            );
+            Design { rules, liquidity, taker_fee }
+        },
+    )
+}
+
+/// A book that no sale moves, no fees, no fund, and winners who pay in order of profit: a market in
+/// which nobody's number matters.
+fn frictionless() -> Design {
+    Design {
+        rules: [
+            "oracle: Direct(every: \"1s\", lag: \"0s\")",
+            "mark_price: MedianOfThree(every: \"1s\", basis_averaged_over: \"30s\")",
+            "margin: Brackets(brackets: [(above: \"0 USDC\", initial: \"4%\", maintenance: \"2%\")])",
+            "liquidation: FullClose(penalty: \"0.5%\", retry: \"3s\")",
+            "deleveraging: RankedQueue(rank: Profit, act: CutProfit, severity: \"100%\", cap: \"100%\")",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        liquidity: "SquareRootDepth(depth: \"1_000_000_000_000_000 USDC per 0.01%\", \
+                    recovery_half_life: \"45s\", capital: \"1_000_000_000 USDC\", inventory: \"3x\")"
+            .to_owned(),
+        taker_fee: "0%",
+    }
+}
+
+fn cents(price: i64) -> String {
+    format!("{}.{:02}", price / 100, price % 100)
+}
+
+fn bars(path: &[i64]) -> String {
+    let bar = |pair: &[i64]| {
+        let (open, close) = (pair[0], pair[1]);
+        let (high, low) = (open.max(close) + 20, open.min(close) - 20);
+        let [open, high, low, close] = [open, high, low, close].map(cents);
+        format!("(\"{open}\", \"{high}\", \"{low}\", \"{close}\")")
+    };
+    path.windows(2).map(bar).collect::<Vec<_>>().join(", ")
+}
+
+fn account(name: &str, person: &Person) -> String {
+    let Person { lots, entry, margin, held, hedges } = *person;
+    // Millionths of a USDC: a tenth of a contract at a cent is a thousandth.
+    let put_in = lots.abs() * entry * margin;
+    let put_in = format!("{}.{:06}", put_in / 1_000_000, put_in % 1_000_000);
+    let size = |lots: i64| {
+        format!("{}{}.{}", if lots < 0 { "-" } else { "" }, lots.abs() / 10, lots.abs() % 10)
+    };
+    let (cash, margin) = match held {
+        Held::Isolated => ("3".to_owned(), format!("Isolated(\"{put_in} USDC\")")),
+        Held::Cross => (put_in, "Cross".to_owned()),
+    };
+    let leg = |lots, entry, margin: &str| {
+        let (size, entry) = (size(lots), cents(entry));
+        format!("Leg(size: \"{size}\", entry: \"{entry}\", margin: {margin})")
+    };
+    let coin = format!("\"COIN\": {}", leg(lots, entry, &margin));
+    let gem = hedges.then(|| format!("\"GEM\": {}", leg(-lots, 10_000, "Cross")));
+    let legs: Vec<String> = [coin].into_iter().chain(gem).collect();
+    let legs = legs.join(", ");
+    format!("Account(name: \"{name}\", collateral: \"{cash} USDC\", legs: {{{legs}}})")
+}
+
+/// A market as an experiment writes it: groups of people by name, and somebody who takes the rest.
+fn market(groups: &[(&str, &[Person])], design: &Design, path: &[i64], seed: u64) -> String {
+    let groups: Vec<String> = groups
+        .iter()
+        .map(|(name, people)| {
+            let accounts = people.iter().zip(1..).map(|(person, at)| account(&at.to_string(), person));
+            let accounts = accounts.collect::<Vec<_>>().join(",\n");
+            format!("Accounts(name: \"{name}\", on: \"perp\", behaviour: Passive(), accounts: [{accounts}])")
+        })
+        .collect();
+    let gem: Vec<i64> = path.iter().map(|price| 10_000 + (price - 10_000) / 2).collect();
+    format!(
+        r#"Experiment(
+    schema: 1, name: "random", question: "Do the laws hold?", seed: {seed},
+    start: "2026-01-05T00:00:00Z", horizon: "1min",
+    assets: {{ "USDC": Asset(decimals: 6) }},
+    fundamentals: {{
+        "COIN": HistoricalBars(source: "made up", every: "8s", tick: "1s", bars: [{}]),
+        "GEM": HistoricalBars(source: "made up", every: "8s", tick: "1s", bars: [{}]),
+    }},
+    venues: {{ "perp": Venue(
+        settles_in: "USDC", taker_fee: "{}",
+        instruments: {{
+            "COIN": Perpetual(index: "COIN", price_unit: "0.01", lot: "0.1"),
+            "GEM": Perpetual(index: "GEM", price_unit: "0.01", lot: "0.1"),
+        }},
+        rules: (liquidity: {}, {}),
+    ) }},
+    traders: [
+        {},
+        Rest(name: "makers", on: "perp", collateral: "50_000 USDC", behaviour: Passive()),
+    ],
+    arms: {{ "base": () }}, metrics: [],
+)"#,
+        bars(path),
+        bars(&gem),
+        design.taker_fee,
+        design.liquidity,
+        design.rules.join(", "),
+        groups.join(",\n        "),
+    )
+}
+
+fn outcome(text: &str) -> Log {
+    run(&read("random.ron", text, &Catalogue::standard()), "base")
+}
+
+fn roles(log: &Log) -> BTreeMap<AccountId, Role> {
+    let opened = log.genesis.iter().filter_map(|fact| {
+        if let Fact::AccountOpened(opened) = fact {
+            Some((opened.account, opened.role))
+        } else {
+            None
+        }
+    });
+    opened.collect()
+}
+
+/// What every trader has in the end, sorted.
+fn endings(log: &Log) -> Vec<(Money, Vec<(i64, Money)>)> {
+    let state = State::of(&log.genesis, &log.records).expect("the log was verified");
+    let mut endings: Vec<_> = roles(log)
+        .into_iter()
+        .filter(|(_, role)| *role == Role::Trader)
+        .map(|(account, _)| {
+            let cash = state.balances().filter(|(purse, _)| purse.account == account);
+            let legs = state.legs().filter(|(holder, ..)| *holder == account);
+            let legs = legs.map(|(_, _, leg)| (leg.size.0, leg.cost));
+            (cash.map(|(_, balance)| balance).sum(), legs.filter(|leg| leg.0 != 0).collect())
+        })
+        .collect();
+    endings.sort();
+    endings
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: ProptestConfig::default().cases.max(384),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn every_market_keeps_the_laws(
+        people in prop::collection::vec(person(), 1..10),
+        design in design(),
+        path in path(),
+        seed in any::<u64>(),
+    ) {
+        // The engine checks its own laws in every run, and reading verifies what it wrote.
+        let log = outcome(&market(&[("people", &people)], &design, &path, seed));
+        let state = State::of(&log.genesis, &log.records).expect("the log was verified");
+        let money: Money = state.balances().map(|(_, balance)| balance).sum();
+        prop_assert_eq!(money, Money::ZERO, "money is neither made nor lost");
+        let mut sizes: BTreeMap<_, i64> = BTreeMap::new();
+        for (_, instrument, leg) in state.legs() {
+            *sizes.entry(instrument).or_default() += leg.size.0;
+        }
+        prop_assert!(sizes.values().all(|&lots| lots == 0), "longs equal shorts");
+        let tables = metrics::who_paid(&metrics::Run::of(&log)).map_err(|error| {
+            TestCaseError::fail(error.to_string())
+        })?;
+        for table in tables {
+            let sum: Money = table.rows.iter().map(|&(_, amount)| amount).sum();
+            prop_assert_eq!(sum, Money::ZERO, "who paid sums to nothing");
+        }
+        for (account, role) in roles(&log) {
+            let balance = state.balance(facts::Purse::of(account));
+            prop_assert!(match role {
+                Role::Debt => balance <= Money::ZERO,
+                Role::Settlement => balance == Money::ZERO,
+                Role::InsuranceFund | Role::Revenue => balance >= Money::ZERO,
+                Role::Outside | Role::Clearing | Role::Liquidity | Role::Trader => true,
+            }, "{:?} ends with {:?}", role, balance);
+        }
+    }
+
+    #[test]
+    fn winners_never_give_more_than_they_won(
+        people in prop::collection::vec(person(), 2..12),
+        design in design(),
+        path in path(),
+        seed in any::<u64>(),
+    ) {
+        let log = outcome(&market(&[("people", &people)], &design, &path, seed));
+        for record in &log.records {
+            if let Fact::ProfitCut(cut) = &record.fact {
+                prop_assert!(Money::ZERO < cut.amount && cut.amount <= cut.profit);
+            } else if let Fact::PositionDeleveraged(closed) = &record.fact {
+                prop_assert!(closed.profit > Money::ZERO && closed.winner_realised > Money::ZERO);
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_booked_while_the_fund_has_money(
+        people in prop::collection::vec(person(), 1..10),
+        design in design(),
+        path in path(),
+        seed in any::<u64>(),
+    ) {
+        let log = outcome(&market(&[("people", &people)], &design, &path, seed));
+        let fund = roles(&log).into_iter().find(|(_, role)| *role == Role::InsuranceFund);
+        let fund = facts::Purse::of(fund.expect("every venue has one").0);
+        let mut state = State::of(&log.genesis, &[]).expect("the log was verified");
+        for record in &log.records {
+            if let Fact::DebtBooked(booked) = &record.fact {
+                let left = state.balance(fund);
+                prop_assert_eq!(left, Money::ZERO, "{:?} with {:?} in the fund", booked, left);
+            }
+            state.apply(record).expect("the log was verified");
+        }
+    }
+
+    #[test]
+    fn nobody_ends_elsewhere_for_having_another_number(
+        one in prop::collection::vec(person(), 1..6),
+        other in prop::collection::vec(person(), 1..6),
+        path in path(),
+        seed in any::<u64>(),
+    ) {
+        let design = frictionless();
+        let first = outcome(&market(&[("a", &one), ("b", &other)], &design, &path, seed));
+        let renamed = outcome(&market(&[("z", &one), ("b", &other)], &design, &path, seed));
+        prop_assert_eq!(endings(&first), endings(&renamed));
+    }
+}
+
+/// Laws say nothing about what never happens: the random markets show every kind of fact.
+#[test]
+fn random_markets_show_everything_that_can_happen() {
+    let mut runner = TestRunner::deterministic();
+    let market_of = (prop::collection::vec(person(), 1..10), design(), path(), any::<u64>());
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for _ in 0..300 {
+        let drawn = market_of.new_tree(&mut runner).expect("nothing is rejected").current();
+        let (people, design, path, seed) = drawn;
+        let log = outcome(&market(&[("people", &people)], &design, &path, seed));
+        seen.extend(log.records.iter().map(|record| record.fact.name()));
+    }
+    let kinds = Fact::NAMES.iter().filter(|(tag, _)| *tag >= Fact::FIRST_AFTER_GENESIS);
+    let unseen = kinds.map(|&(_, name)| name).filter(|name| !seen.contains(name));
+    // Nobody here acts between a check and an engine, and strangers alone tell.
+    assert_eq!(unseen.collect::<Vec<_>>(), ["LiquidationSpared", "Told"]);
+}

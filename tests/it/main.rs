@@ -1,0 +1,16 @@
+//! Tests of the whole workspace, one binary: what a run does is seen in fixtures, what every run
+//! keeps to in laws, and that it does it again in determinism.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests read and write files and start processes; nothing they test does"
+)]
+
+mod fixtures;
+mod chitra;
+mod determinism;
+mod common_noise;
+mod laws;
+mod cli;
+mod readme;
+mod tidy;
