@@ -59,6 +59,10 @@ impl FundamentalAnswer for Constant {
     fn opening_price(&self) -> Price {
         self.price
     }
+
+    fn price_range(&self) -> (Price, Price) {
+        (self.opening_price(), self.opening_price())
+    }
 }
 
 /// Does nothing.

@@ -8,7 +8,7 @@ use crate::{
 };
 use facts::{AccountId, AssetId, FundamentalId, GroupId, InstrumentId, Role, TraderId, VenueId};
 use std::collections::BTreeMap;
-use units::{Money, UNIT_VALUE_MAX};
+use units::{Decimal, Money, PRICE_MAX, Price, UNIT_VALUE_MAX};
 
 /// A plan whose names are ids and whose rules are installed.
 #[derive(Debug)]
@@ -157,6 +157,7 @@ impl<'a> Blueprint<'a> {
             halted_until: None,
             index_fact: None,
             trade_fact: None,
+            marked_index: None,
             tally: Tally::default(),
         });
         Ok(())
@@ -231,9 +232,33 @@ impl<'a> Blueprint<'a> {
         self.draft.installing = None;
         self.rules = places;
         self.refuse_second_answers();
+        self.refuse_prices_out_of_range();
         crate::engine::hear_core(&mut self.draft.handlers);
         if let Err(message) = self.draft.handlers.settle() {
             self.draft.refusals.push(refusal(message));
+        }
+    }
+
+    fn refuse_prices_out_of_range(&mut self) {
+        for listing in &self.draft.instruments {
+            let place = Place::Fundamental(listing.fundamental);
+            let Some(asked) = self.draft.answers.one::<crate::Fundamental>(place) else { continue };
+            let (low, high) = asked.answer.price_range();
+            let fits = listing.price_of_fundamental(low).0 > 0
+                && listing.price_of_fundamental(high).0 <= PRICE_MAX;
+            if !fits {
+                let shown = |price: Price| Decimal::new(i128::from(price.0), FUNDAMENTAL_DECIMALS);
+                self.draft.refusals.push(Refusal {
+                    rule: self.rules.iter().find(|(_, its)| *its == place).map(|&(rule, _)| rule),
+                    message: format!(
+                        "its prices, {} to {}, are not between one price unit of `{}` and 2^45 of \
+                         them: change the unit",
+                        shown(low),
+                        shown(high),
+                        self.draft.instrument_names[listing.id.row()]
+                    ),
+                });
+            }
         }
     }
 

@@ -1,8 +1,8 @@
 //! Business that is open: liquidations, sales that wait, bankruptcies of the present instant.
 
 use crate::{
-    ruin::{Bankruptcy, Shortfall, Unfilled},
     sale::Kept,
+    waterfall::{Bankruptcy, Shortfall, Unfilled},
 };
 use bevy_ecs::resource::Resource;
 use facts::{InstrumentId, Purse};
@@ -39,6 +39,8 @@ pub(crate) struct Desk {
     pub(crate) bankruptcies: BTreeMap<Purse, Bankruptcy>,
     pub(crate) unfilled: BTreeMap<(InstrumentId, Side), Vec<Unfilled>>,
     pub(crate) shortfalls: BTreeMap<(InstrumentId, Side), Shortfall>,
+    /// Profits cut in this round and not yet paid out, by where the losses came from.
+    pub(crate) cuts: Losses,
     pub(crate) waterfall: Waterfall,
     pub(crate) tally_due: bool,
     /// Purses whose check is scheduled.

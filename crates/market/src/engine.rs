@@ -9,10 +9,10 @@ use crate::{
     genesis::Genesis,
     halt::ResumeDue,
     leg::{Leg, Legs},
-    ruin::{DebtDue, ShortfallTallyDue},
     rules::{Handler, Handlers, Here, Rules, States},
     sale::SaleDue,
     watch::{MarkMovedDue, PurseCheckDue, Watch},
+    waterfall::{DebtDue, ShortfallTallyDue},
 };
 use bevy_ecs::{
     change_detection::ContiguousMut,

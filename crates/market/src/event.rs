@@ -2,9 +2,11 @@
 
 use crate::{Market, Phase, Place};
 use facts::{
-    BankruptcyIncurred, FundamentalPriceSet, Halted, IndexPricePublished, LiquidationEnded,
-    LiquidationOpened, MarkPricePublished, PositionDeleveraged, ProfitCut, Resumed, ShortfallLeft,
-    Traded,
+    BankruptcyIncurred, DebtBooked, DebtRepaid, FeeCharged, FillRefused, FundamentalPriceSet,
+    Halted, IndexPricePublished, InsurancePaid, LiquidationEnded, LiquidationOpened,
+    LiquidationSpared, MarginReleased, MarkPricePublished, PenaltyCharged, PositionDeleveraged,
+    ProfitCut, Purse, Resumed, SaleKept, SaleOrdered, SaleWithdrawn, ShortfallLeft,
+    ShortfallSettled, Traded,
 };
 use std::fmt::Debug;
 
@@ -42,6 +44,18 @@ heard! {
     MarkPricePublished in Mark at |event, _| Place::Instrument(event.instrument);
     LiquidationOpened in Liquidate at |event, market| market.venue_of_purse(event.purse);
     LiquidationEnded in Decide at |event, market| market.venue_of_purse(event.purse);
+    LiquidationSpared in Decide at |event, market| market.venue_of_purse(event.purse);
+    SaleOrdered in Decide at |event, _| Place::Instrument(event.instrument);
+    SaleKept in Decide at |event, _| Place::Instrument(event.instrument);
+    SaleWithdrawn in Decide at |event, _| Place::Instrument(event.instrument);
+    FillRefused in Insure at |event, _| Place::Instrument(event.instrument);
+    FeeCharged in Decide at |event, market| market.venue_of_purse(event.purse);
+    PenaltyCharged in Decide at |event, market| market.venue_of_purse(event.purse);
+    InsurancePaid in Decide at |event, market| market.venue_of_purse(event.purse);
+    ShortfallSettled in Decide at |event, market| market.venue_of_purse(event.purse);
+    MarginReleased in Decide at |event, market| market.venue_of_purse(event.purse);
+    DebtBooked in Decide at |event, market| market.venue_of_purse(event.purse);
+    DebtRepaid in Decide at |event, market| market.venue_of_purse(Purse::of(event.fund));
     Traded in Halt at |event, _| Place::Instrument(event.instrument);
     BankruptcyIncurred in Insure at |event, market| market.venue_of_purse(event.purse);
     ShortfallLeft in Deleverage at |event, _| Place::Instrument(event.instrument);

@@ -69,7 +69,10 @@ pub struct Instrument {
     /// Trading is halted until then.
     pub halted_until: Option<Time>,
     pub(crate) index_fact: Option<FactId>,
+    /// The last forced trade since the mark was published.
     pub(crate) trade_fact: Option<FactId>,
+    /// Index price that the last mark was made from.
+    pub(crate) marked_index: Option<Price>,
     pub(crate) tally: Tally,
 }
 
@@ -109,11 +112,6 @@ impl Instrument {
     #[inline]
     pub fn notional(&self, size: Size, price: Price) -> Money {
         self.value(size, price).magnitude()
-    }
-
-    /// Lots of all longs: what is open, counted once.
-    pub fn open_interest(&self) -> i128 {
-        self.tally.long
     }
 
     /// A price of the fundamental in this instrument's price units, to the nearest.

@@ -29,8 +29,34 @@ impl Market<'_> {
         checked
     }
 
-    /// Law 17: the key strictly increases. Law 18 holds because a cause is a recorded fact.
+    /// Laws 6 and 7 when an instant ends: whatever was owed is paid or booked, and no promise stands
+    /// without a liquidation.
+    fn check_instant(&self) -> Result<(), Fault> {
+        if let Some((purse, bankruptcy)) = self.desk.bankruptcies.first_key_value() {
+            let detail = format!("{purse:?} still owes {}", bankruptcy.outstanding.0);
+            return Err(broken(6, "a bankruptcy is cleared within its instant", detail));
+        }
+        for venue in self.venues.iter() {
+            let waiting = self.balance(Purse::of(venue.settlement));
+            if waiting != Money::ZERO {
+                let detail = format!("{} waits at {:?}", waiting.0, venue.id);
+                return Err(broken(6, "cut profits are paid out within their instant", detail));
+            }
+        }
+        match self.desk.reserved.keys().find(|&&purse| !self.is_liquidated(purse)) {
+            Some(purse) => {
+                let detail = format!("{purse:?} has one");
+                Err(broken(7, "no promise of the fund stands without a liquidation", detail))
+            },
+            None => Ok(()),
+        }
+    }
+
+    /// Law 17: the key strictly increases.
     pub(crate) fn check_order(&mut self, key: Key) -> Result<(), Fault> {
+        if self.course.last_key.is_some_and(|last| key.time > last.time) {
+            self.check_instant()?;
+        }
         if self.course.last_key.is_some_and(|last| key <= last) {
             let detail = format!("{key:?} after {:?}", self.course.last_key);
             return Err(broken(17, "the order of events strictly increases", detail));
@@ -53,6 +79,9 @@ impl Market<'_> {
         }
         for account in self.accounts.iter() {
             self.check_purse(Purse::of(account.id))?;
+        }
+        for leg in self.legs.all() {
+            self.check_purse(leg.purse())?;
         }
         self.check_no_liquidation_missed()
     }
@@ -82,9 +111,8 @@ impl Market<'_> {
             Role::InsuranceFund | Role::Settlement => balance >= Money::ZERO,
             Role::Debt => balance <= Money::ZERO,
             Role::Trader => {
-                balance >= Money::ZERO
-                    || self.outstanding(purse) == -balance
-                    || self.open_legs(purse).next().is_some()
+                let is_open = self.open_legs(purse).next().is_some();
+                is_open || self.outstanding(purse) == (-balance).or_zero()
             },
         };
         if holds {

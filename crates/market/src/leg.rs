@@ -2,7 +2,7 @@
 
 use bevy_ecs::resource::Resource;
 use facts::{AccountId, InstrumentId, Purse};
-use units::{Money, Price, Size};
+use units::{Money, Size};
 
 /// Place of a leg in the slab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,13 +37,6 @@ impl Leg {
             Some(_) => Purse::isolated(self.account, self.instrument),
             None => Purse::of(self.account),
         }
-    }
-
-    /// Average entry price, rounded towards zero; none when flat.
-    pub fn entry_price(&self, unit_value: i64) -> Option<Price> {
-        let lots = i128::from(self.size.0) * i128::from(unit_value);
-        let price = self.cost.0.checked_div(lots)?;
-        i64::try_from(price).ok().map(Price)
     }
 }
 

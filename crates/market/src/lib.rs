@@ -7,7 +7,6 @@
 //! | `index_price` | what a venue's oracle sees of it |
 //! | `mark_price` | price at which a venue values positions |
 //! | `bankruptcy_price` | closing here leaves exactly no equity |
-//! | `liquidation_price` | mark at which maintenance margin is reached |
 //! | `collateral` | cash of an account |
 //! | `purse` | the money behind a set of legs: an account's collateral, or an isolated leg's margin |
 //! | `leg` | a position of one account in one instrument |
@@ -16,7 +15,6 @@
 //! | `initial_margin`, `maintenance_margin` | equity needed to open, to keep |
 //! | `open_interest` | sum of long sizes, counted once |
 //! | `insurance_fund`, `shortfall` | pays losses beyond a purse; the loss |
-//! | `adl_queue`, `haircut` | winners in order of closing; share of profit taken |
 //! | `depth`, `impact` | notional that moves the price; the move |
 //!
 //! A market is a bevy world whose columns the loop borrows once: an account's id is its row.
@@ -47,7 +45,7 @@ mod risk;
 mod watch;
 mod liquidations;
 mod sale;
-mod ruin;
+mod waterfall;
 mod winners;
 mod halt;
 mod laws;
@@ -69,14 +67,13 @@ pub use plan::{
     AccountPlan, AssetPlan, GroupPlan, InstrumentPlan, LegPlan, MarketPlan, PlacePlan, Refusal,
     RulePlan, VenuePlan,
 };
-pub use prices::MarkDriver;
 pub use question::{
     Behaviour, Deleveraging, DeleveragingAnswer, Fundamental, FundamentalAnswer, Halt, Insurance,
     InsuranceAnswer, Liquidation, Liquidity, LiquidityAnswer, Margin, MarginAnswer, MarkPrice,
     Oracle, Place, Question, Quote, Requirement, Scope,
 };
 pub use risk::RiskReport;
-pub use ruin::{Shortfall, Unfilled};
 pub use rules::{Asked, Here};
 pub use sale::Sale;
+pub use waterfall::{Shortfall, Unfilled};
 pub use winners::{Close, Winner};

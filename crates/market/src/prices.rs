@@ -1,25 +1,16 @@
 //! Prices: exogenous ones are set, index and mark prices are published.
 
-use crate::{Fault, Market, watch::MarkMovedDue};
+use crate::{Fault, Market};
 use facts::{
     FactId, FundamentalId, FundamentalPriceSet, IndexPricePublished, InstrumentId,
     MarkPricePublished,
 };
 use units::{PRICE_MAX, Price, Time};
 
-/// What moved a mark price: the cause that its publication is recorded with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MarkDriver {
-    /// The index price.
-    Index,
-    /// Trading on the venue.
-    Trade,
-}
-
 impl Market<'_> {
     /// Sets an exogenous price, in units of 10^−[`crate::FUNDAMENTAL_DECIMALS`], positive.
     pub fn set_fundamental(&mut self, fundamental: FundamentalId, price: Price) {
-        self.positive(price);
+        self.above_zero(price, i64::MAX);
         self.because(FactId(0));
         let row = &self.fundamentals[fundamental.row()];
         let ordinal = row.ordinal;
@@ -45,29 +36,35 @@ impl Market<'_> {
 
     /// Publishes a mark price, positive, with what it was made from; every purse that holds the
     /// instrument is checked in the next margin phase.
-    pub fn publish_mark(&mut self, mark: MarkPricePublished, driver: MarkDriver) {
-        let (instrument, price) = (mark.instrument, mark.price);
+    ///
+    /// Its cause is the last forced trade when one came since the mark before and moved the mark's
+    /// distance from the index further than the index moved; the index price otherwise.
+    pub fn publish_mark(&mut self, mark: MarkPricePublished) {
+        let (instrument, price, index) = (mark.instrument, mark.price, mark.index);
         self.positive(price);
-        let row = self.instrument(instrument);
-        let cause = match driver {
-            MarkDriver::Index => row.index_fact,
-            MarkDriver::Trade => row.trade_fact.or(row.index_fact),
-        };
-        if let Some(cause) = cause {
+        let row = *self.instrument(instrument);
+        let before = row.mark_price.zip(row.marked_index).unwrap_or((price, index));
+        let by_index = index.minus(before.1).0.abs();
+        let by_trade = price.minus(index).minus(before.0.minus(before.1)).0.abs();
+        let trade = row.trade_fact.filter(|_| by_trade > by_index);
+        if let Some(cause) = trade.or(row.index_fact) {
             self.because(cause);
         }
         let fact = self.record(mark);
         let row = &mut self.instruments[instrument.row()];
         row.previous_mark_price = row.mark_price;
         row.mark_price = Some(price);
-        if self.watch.moved.is_empty() {
-            self.schedule_because(self.now(), MarkMovedDue, fact);
-        }
-        self.watch.moved.insert(instrument, fact);
+        row.marked_index = Some(index);
+        row.trade_fact = None;
+        self.mark_moved(instrument, fact);
     }
 
     fn positive(&mut self, price: Price) {
-        if price.0 <= 0 || price.0 > PRICE_MAX {
+        self.above_zero(price, PRICE_MAX);
+    }
+
+    fn above_zero(&mut self, price: Price, most: i64) {
+        if price.0 <= 0 || price.0 > most {
             self.course.fail(Fault::Law {
                 number: 22,
                 law: "a price is positive and within its limit",

@@ -92,6 +92,10 @@ questions! {
 pub trait FundamentalAnswer: Send + Sync {
     /// Its price when time starts, in units of 10^−[`crate::FUNDAMENTAL_DECIMALS`].
     fn opening_price(&self) -> Price;
+
+    /// Lowest and highest price it can set, in the same units: every instrument that follows it must
+    /// have a price for both.
+    fn price_range(&self) -> (Price, Price);
 }
 
 /// What a forced sale would get.
@@ -126,6 +130,9 @@ pub struct Requirement {
 }
 
 /// Answers [`Margin`]: the equity a leg needs.
+///
+/// What it asks for a notional never changes by itself, and never grows by more than the notional
+/// does: the margin re-check relies on both.
 pub trait MarginAnswer: Send + Sync {
     /// Requirement of a leg of this notional at the mark price, rounded up.
     fn requirement(&self, market: &Market<'_>, here: Here, notional: Money) -> Requirement;
@@ -141,6 +148,10 @@ pub trait InsuranceAnswer: Send + Sync {
 }
 
 /// Answers [`Deleveraging`]: what winners are asked for.
+///
+/// It hears [`facts::ShortfallLeft`]: a `deficit` in cash of purses that have nothing left to close,
+/// and, where winners take over positions, what is `unfilled` (see [`Market::shortfall`]). What it
+/// leaves of the deficit is booked as the venue's debt; what it leaves unfilled is sold at any price.
 pub trait DeleveragingAnswer: Send + Sync {
     /// Whether winners take over positions, so that a sale the fund does not stand behind is left
     /// to them; otherwise every sale is filled and winners pay what is owed in cash.

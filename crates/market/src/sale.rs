@@ -2,7 +2,7 @@
 
 use crate::{
     Deleveraging, Event, Insurance, Liquidity, Market, Phase, Place, Quote, ledger::Trade,
-    ruin::Unfilled,
+    waterfall::Unfilled,
 };
 use facts::{
     FactId, FeeCharged, FillRefused, InstrumentId, PenaltyCharged, Purse, Resumed, SaleKept,
@@ -19,7 +19,8 @@ pub struct Sale {
     pub instrument: InstrumentId,
     /// Signed size to trade: negative sells.
     pub size: Size,
-    /// Penalty on the notional filled, paid to the insurance fund while equity is left.
+    /// Penalty on the notional filled, as far as equity is left: to the insurance fund, or to the
+    /// venue where nothing is insured.
     pub penalty: Ratio,
 }
 
@@ -63,21 +64,28 @@ impl Market<'_> {
     pub(crate) fn on_sale(&mut self, due: &SaleDue) {
         let sale = due.0;
         let Sale { purse, instrument, size, .. } = sale;
-        if !self.is_liquidated(purse) {
+        let Some(liquidation) = self.desk.liquidations.get_mut(&purse) else {
             self.record(SaleWithdrawn { purse, instrument, size });
             return;
-        }
+        };
+        liquidation.sales = liquidation.sales.saturating_sub(1);
         if !self.may_trade(instrument) {
-            let kept = self.record(SaleKept { purse, instrument, size });
-            self.desk.kept.entry(instrument).or_default().push((kept, sale));
+            self.keep(sale);
             return;
-        }
-        if let Some(liquidation) = self.desk.liquidations.get_mut(&purse) {
-            liquidation.sales = liquidation.sales.saturating_sub(1);
         }
         let size = self.reducing(purse, instrument, size);
         if size != Size::ZERO {
             self.fill(Sale { size, ..sale }, Limit::Bankruptcy);
+        }
+    }
+
+    /// Keeps a sale until trading resumes.
+    pub(crate) fn keep(&mut self, sale: Sale) {
+        let Sale { purse, instrument, size, .. } = sale;
+        let kept = self.record(SaleKept { purse, instrument, size });
+        self.desk.kept.entry(instrument).or_default().push((kept, sale));
+        if let Some(liquidation) = self.desk.liquidations.get_mut(&purse) {
+            liquidation.sales += 1;
         }
     }
 
@@ -105,9 +113,10 @@ impl Market<'_> {
         let place = Place::Instrument(sale.instrument);
         let Some(liquidity) = self.ask::<Liquidity>(place) else { return };
         let offer = liquidity.answer.quote(self, liquidity.here, sale.size);
-        let Some(ruin) = self.bankruptcy_price(sale.purse, sale.instrument) else { return };
+        let price = self.bankruptcy_price(sale.purse, sale.instrument);
+        let Some(bankruptcy_price) = price else { return };
         let (quote, backing) = match limit {
-            Limit::Bankruptcy => self.backed(&sale, offer, ruin),
+            Limit::Bankruptcy => self.backed(&sale, offer, bankruptcy_price),
             Limit::None => (offer, Money::ZERO),
         };
         if quote.size != Size::ZERO {
@@ -117,7 +126,8 @@ impl Market<'_> {
         let left = sale.size - quote.size;
         if left != Size::ZERO && limit == Limit::Bankruptcy {
             // What was filled well leaves more for the rest.
-            let ruin = self.bankruptcy_price(sale.purse, sale.instrument).unwrap_or(ruin);
+            let bankruptcy_price =
+                self.bankruptcy_price(sale.purse, sale.instrument).unwrap_or(bankruptcy_price);
             let offered = (offer.size == sale.size).then_some(offer.price);
             let Sale { purse, instrument, .. } = sale;
             let refused = self.record(FillRefused {
@@ -125,31 +135,33 @@ impl Market<'_> {
                 instrument,
                 size: left,
                 offered,
-                bankruptcy_price: ruin,
+                bankruptcy_price,
                 backing,
             });
             if self.winners_take_over(purse) {
                 let sale = Sale { size: left, ..sale };
-                self.leave_to_winners(Unfilled { sale, ruin, refused });
+                self.leave_to_winners(Unfilled { sale, bankruptcy_price, refused });
             }
         }
-        self.settle_if_flat(sale.purse);
+        if let Some(side) = sale.size.side() {
+            self.settle_if_flat(sale.purse, (sale.instrument, side.opposite()));
+        }
     }
 
     /// The part of a quote that the purse can bear or the fund stands behind, and what the fund
     /// would pay; where winners do not take over positions, all of it.
-    fn backed(&mut self, sale: &Sale, offer: Quote, ruin: Price) -> (Quote, Money) {
-        let loss = self.loss_beyond(sale, offer, ruin);
+    fn backed(&mut self, sale: &Sale, offer: Quote, bankruptcy_price: Price) -> (Quote, Money) {
+        let loss = self.loss_beyond(sale, offer, bankruptcy_price);
         if loss <= Money::ZERO {
             return (offer, Money::ZERO);
         }
         let backing = self.backing(sale.purse, loss);
         let quote = if backing < loss && self.winners_take_over(sale.purse) {
-            self.largest_backed(sale, offer, ruin, backing)
+            self.largest_backed(sale, offer, bankruptcy_price, backing)
         } else {
             offer
         };
-        let promised = self.loss_beyond(sale, quote, ruin).or_zero().min(backing);
+        let promised = self.loss_beyond(sale, quote, bankruptcy_price).or_zero().min(backing);
         if promised > Money::ZERO {
             *self.desk.reserved.entry(sale.purse).or_default() += promised;
         }
@@ -157,7 +169,13 @@ impl Market<'_> {
     }
 
     /// The largest part of an offer that loses no more than `backing` beyond bankruptcy.
-    fn largest_backed(&self, sale: &Sale, offer: Quote, ruin: Price, backing: Money) -> Quote {
+    fn largest_backed(
+        &self,
+        sale: &Sale,
+        offer: Quote,
+        bankruptcy_price: Price,
+        backing: Money,
+    ) -> Quote {
         let Some(side) = offer.size.side() else { return offer };
         let Some(liquidity) = self.ask::<Liquidity>(Place::Instrument(sale.instrument)) else {
             return offer;
@@ -166,7 +184,7 @@ impl Market<'_> {
         let (mut fits, mut too_large) = (0, offer.size.magnitude().0);
         while too_large - fits > 1 {
             let middle = fits + (too_large - fits) / 2;
-            if self.loss_beyond(sale, quote(middle), ruin) <= backing {
+            if self.loss_beyond(sale, quote(middle), bankruptcy_price) <= backing {
                 fits = middle;
             } else {
                 too_large = middle;
@@ -177,9 +195,9 @@ impl Market<'_> {
 
     /// What a fill with its fee loses beyond the share of equity that the bankruptcy price leaves
     /// to it; negative where something is left.
-    fn loss_beyond(&self, sale: &Sale, quote: Quote, ruin: Price) -> Money {
+    fn loss_beyond(&self, sale: &Sale, quote: Quote, bankruptcy_price: Price) -> Money {
         let listing = self.instrument(sale.instrument);
-        let loss = listing.value(quote.size, quote.price.minus(ruin));
+        let loss = listing.value(quote.size, quote.price.minus(bankruptcy_price));
         let notional = listing.notional(quote.size, quote.price);
         loss + notional.share(self.venue(listing.venue).taker_fee, Rounding::Up)
     }
@@ -234,12 +252,15 @@ impl Market<'_> {
         let fee = notional.share(rate, Rounding::Up);
         if fee > Money::ZERO {
             self.record(FeeCharged { purse, to: venue.revenue, amount: fee, notional, rate });
+            self.note_loss(purse, sale.instrument, sale.size, -fee);
         }
         let rate = sale.penalty;
         let equity = self.equity(purse).unwrap_or_default().or_zero();
         let amount = notional.share(rate, Rounding::Up).min(equity);
         if amount > Money::ZERO {
-            self.record(PenaltyCharged { purse, to: venue.fund, amount, notional, rate });
+            let is_insured = self.ask::<Insurance>(Place::Venue(venue.id)).is_some();
+            let to = if is_insured { venue.fund } else { venue.revenue };
+            self.record(PenaltyCharged { purse, to, amount, notional, rate });
             self.repay_debt(venue.id);
         }
     }

@@ -24,9 +24,12 @@ pub(crate) struct Watch {
     cross: Vec<u64>,
     /// By leg; the whole range for legs under cross margin.
     isolated: Vec<u64>,
-    /// Instruments whose mark moved since purses were last looked at, and the facts that say so.
-    pub(crate) moved: BTreeMap<InstrumentId, FactId>,
+    /// Instruments whose mark moved since purses were last looked at.
+    pub(crate) moved: Moves,
 }
+
+/// The last fact that says a mark moved, and how far it moved in all, in 10⁻¹².
+type Moves = BTreeMap<InstrumentId, (FactId, u64)>;
 
 /// Where a purse's slack is kept.
 #[derive(Clone, Copy, Debug)]
@@ -96,14 +99,34 @@ impl Market<'_> {
     /// Schedules a check of every purse that the moved marks left below maintenance.
     pub(crate) fn on_mark_moved(&mut self, _: &MarkMovedDue) {
         let moved = std::mem::take(&mut self.watch.moved);
-        let distances = moved.keys().map(|&instrument| self.move_of(instrument));
-        self.watch.drift += distances.max().unwrap_or_default();
+        self.watch.drift += moved.values().map(|&(_, distance)| distance).max().unwrap_or_default();
         for purse in self.below_maintenance() {
-            let held = self.open_legs(purse).filter_map(|leg| moved.get(&leg.instrument));
-            if let Some(&cause) = held.max() {
+            if let Some(cause) = self.worst_move(purse, &moved) {
                 self.check_because(purse, cause);
             }
         }
+    }
+
+    /// A mark moved: purses are looked at in the next margin phase.
+    pub(crate) fn mark_moved(&mut self, instrument: InstrumentId, fact: FactId) {
+        if self.watch.moved.is_empty() {
+            self.schedule_because(self.now(), MarkMovedDue, fact);
+        }
+        let distance = self.move_of(instrument);
+        let moved = self.watch.moved.entry(instrument).or_insert((fact, 0));
+        *moved = (fact, moved.1 + distance);
+    }
+
+    /// The move that cost a purse most.
+    fn worst_move(&self, purse: Purse, moved: &Moves) -> Option<FactId> {
+        let costs = self.open_legs(purse).filter_map(|leg| {
+            let &(fact, _) = moved.get(&leg.instrument)?;
+            let listing = self.instrument(leg.instrument);
+            let (before, now) = listing.previous_mark_price.zip(listing.mark_price)?;
+            Some((listing.value(leg.size, before.minus(now)), fact))
+        });
+        let any = || self.open_legs(purse).find_map(|leg| moved.get(&leg.instrument));
+        costs.max().map(|(_, fact)| fact).or_else(|| any().map(|&(fact, _)| fact))
     }
 
     /// Purses below maintenance that no liquidation is open for, in order.

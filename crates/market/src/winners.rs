@@ -1,6 +1,6 @@
 //! Winners and what they give up: profit in cash, or positions.
 
-use crate::{Fault, Market, ledger::Trade, ruin::Unfilled};
+use crate::{Fault, Market, ledger::Trade, waterfall::Unfilled};
 use facts::{FactId, InstrumentId, PositionDeleveraged, ProfitCut, Purse};
 use units::{Money, Price, Side, Size};
 
@@ -83,6 +83,9 @@ impl Market<'_> {
         let (clearing, to) = (listing.clearing, self.venue(listing.venue).settlement);
         self.raise_cost(purse, instrument, amount);
         self.record(ProfitCut { purse, instrument, amount, profit, rank, clearing, to });
+        if let Some(side) = winner.size.side() {
+            *self.desk.cuts.entry((instrument, side.opposite())).or_default() += amount;
+        }
         self.touch(purse);
     }
 
@@ -125,7 +128,9 @@ impl Market<'_> {
         });
         self.because(fact);
         self.touch(winner.purse);
-        self.settle_if_flat(bankrupt);
+        let losers = unfilled.sale.size.side().map_or(Side::Long, Side::opposite);
+        self.settle_if_flat(bankrupt, (instrument, losers));
+        self.settle_if_flat(winner.purse, (instrument, losers.opposite()));
         self.because(before.unwrap_or(FactId(0)));
     }
 

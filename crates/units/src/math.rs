@@ -48,6 +48,11 @@ pub fn nearest(value: f64) -> i64 {
     libm::round(value) as i64
 }
 
+/// As [`nearest`], for amounts of money.
+pub fn nearest_wide(value: f64) -> i128 {
+    libm::round(value) as i128
+}
+
 /// A whole number as a float.
 pub fn float(units: i128) -> f64 {
     units as f64

@@ -21,6 +21,8 @@ impl Duration {
     pub const ZERO: Self = Self(0);
     /// One second.
     pub const SECOND: Self = Self(1_000_000_000);
+    /// The longest that can be asked for: ten years.
+    pub const LONGEST: Self = Self(315_576_000 * Self::SECOND.0);
 
     /// In seconds, as a float for decays and rates.
     pub fn as_seconds(self) -> f64 {
@@ -95,7 +97,13 @@ impl FromStr for Duration {
             expected: "a duration such as \"250ms\", \"3s\" or \"5min\"",
         };
         let nanos = humantime::parse_duration(text).map_err(|_| unit())?.as_nanos();
-        i64::try_from(nanos).map(Self).map_err(|_| ParseQuantityError::TooLarge)
+        match i64::try_from(nanos) {
+            Ok(nanos) if nanos <= Self::LONGEST.0 => Ok(Self(nanos)),
+            Ok(_) | Err(_) => Err(ParseQuantityError::Range {
+                found: text.to_owned(),
+                expected: "at most ten years",
+            }),
+        }
     }
 }
 

@@ -26,7 +26,7 @@
 
 use crate::{
     allocation,
-    terms::{Act, Terms},
+    terms::{Act, Claim, Terms},
 };
 use facts::ShortfallLeft;
 use market::{Deleveraging, DeleveragingAnswer, Market, Mechanism, Plan, Winner};
@@ -81,13 +81,15 @@ impl ProRata {
     }
 
     fn share(&self, market: &mut Market<'_>, left: &ShortfallLeft) {
+        let claim = |winner| {
+            let weight = self.weight(&winner);
+            Claim { winner, weight: weight.0, rank: market.billionths(left.instrument, weight) }
+        };
         let winners = market.winners(left.instrument, left.losers).into_iter();
-        let shown = |weight| market.billionths(left.instrument, weight);
-        let mut winners: Vec<(i128, Winner)> =
-            winners.map(|winner| (shown(self.weight(&winner)), winner)).collect();
-        winners.sort_by_key(|(_, winner)| winner.purse);
-        let weights: Vec<i128> = winners.iter().map(|(_, winner)| self.weight(winner).0).collect();
-        self.terms().call(market, left, &winners, |capacities, total| {
+        let mut claims: Vec<Claim> = winners.map(claim).collect();
+        claims.sort_by_key(|claim| claim.winner.purse);
+        self.terms().call(market, left, &claims, |claims, capacities, total| {
+            let weights: Vec<i128> = claims.iter().map(|claim| claim.weight).collect();
             allocation::in_proportion(&weights, capacities, total)
         });
     }

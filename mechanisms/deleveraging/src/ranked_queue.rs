@@ -30,7 +30,7 @@
 
 use crate::{
     allocation,
-    terms::{Act, Terms},
+    terms::{Act, Claim, Terms},
 };
 use facts::ShortfallLeft;
 use market::{Deleveraging, DeleveragingAnswer, Market, Mechanism, Plan, Winner};
@@ -88,11 +88,13 @@ impl RankedQueue {
     }
 
     fn call(&self, market: &mut Market<'_>, left: &ShortfallLeft) {
+        let claim = |winner| Claim { winner, weight: 0, rank: self.rank.of(market, &winner) };
         let winners = market.winners(left.instrument, left.losers).into_iter();
-        let mut queue: Vec<(i128, Winner)> =
-            winners.map(|winner| (self.rank.of(market, &winner), winner)).collect();
-        queue.sort_by_key(|(rank, winner)| (Reverse(*rank), winner.purse));
-        self.terms().call(market, left, &queue, allocation::in_order);
+        let mut queue: Vec<Claim> = winners.map(claim).collect();
+        queue.sort_by_key(|claim| (Reverse(claim.rank), claim.winner.purse));
+        self.terms().call(market, left, &queue, |_, capacities, total| {
+            allocation::in_order(capacities, total)
+        });
     }
 }
 

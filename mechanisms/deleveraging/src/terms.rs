@@ -28,16 +28,32 @@ pub enum ClosePrice {
     PreviousMark,
 }
 
+/// A winner who is asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Claim {
+    /// Who.
+    pub(crate) winner: Winner,
+    /// What decides its share, where shares are proportional to something; not negative.
+    pub(crate) weight: i128,
+    /// The figure that decided, for the log: in billionths, of the asset where it is money.
+    pub(crate) rank: i128,
+}
+
 /// How much winners give, whoever they are.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms {
     /// What they do.
     pub act: Act,
-    /// Share of the deficit, or of the unfilled positions, that is asked of them, in [0, 1].
+    /// Share of the deficit, or of the unfilled positions, that is asked of them, in [0, 1]; rounded
+    /// down to whole units of money or whole lots.
     pub severity: Ratio,
-    /// Most of a winner's profit, or of its position, that one call may take, in (0, 1].
+    /// Most of a winner's profit, or of its position, that one call may take, in (0, 1]; rounded
+    /// down to whole units of money or whole lots.
     pub cap: Ratio,
 }
+
+/// Says who gives how much of a total: for each claim, given the most that each can give.
+pub(crate) type Allocate = fn(&[Claim], &[i128], i128) -> Vec<i128>;
 
 impl Terms {
     /// What is wrong with them, if anything.
@@ -46,74 +62,115 @@ impl Terms {
         (!sound).then_some("`severity` is within 0% and 100%, `cap` above 0% and at most 100%")
     }
 
-    /// Asks `winners`, in the order given, for what a shortfall left. `allocate` says who gives how
-    /// much of a total, given what each can give; `rank` is the figure that decided, for the log.
+    /// Asks the claimed winners, in the order given, for what a shortfall left.
     pub(crate) fn call(
         &self,
         market: &mut Market<'_>,
         left: &ShortfallLeft,
-        winners: &[(i128, Winner)],
-        allocate: impl Fn(&[i128], i128) -> Vec<i128>,
+        claims: &[Claim],
+        allocate: Allocate,
     ) {
         match self.act {
-            Act::CutProfit => {
-                let budget = left.deficit.share(self.severity, Rounding::Down);
-                let most = |winner: &Winner| winner.profit.share(self.cap, Rounding::Down).0;
-                let capacities: Vec<i128> =
-                    winners.iter().map(|(_, winner)| most(winner)).collect();
-                let shares = allocate(&capacities, budget.0);
-                for ((rank, winner), share) in winners.iter().zip(shares) {
-                    market.cut_profit(winner, Money(share), *rank);
-                }
-            },
-            Act::ClosePosition { at } => {
-                let lots = |size: Size, part| {
-                    Money(i128::from(size.magnitude().0)).share(part, Rounding::Down).0
-                };
-                let most = |winner: &Winner| lots(winner.size, self.cap);
-                let capacities: Vec<i128> =
-                    winners.iter().map(|(_, winner)| most(winner)).collect();
-                let shares = allocate(&capacities, lots(left.unfilled, self.severity));
-                close(market, left, at, (winners, &shares));
-            },
+            Act::CutProfit => self.cut(market, left, claims, allocate),
+            Act::ClosePosition { at } => self.close(market, left, at, (claims, allocate)),
+        }
+    }
+
+    /// Cuts profits. Nobody gives more than the equity it has: a cut never bankrupts.
+    fn cut(
+        &self,
+        market: &mut Market<'_>,
+        left: &ShortfallLeft,
+        claims: &[Claim],
+        allocate: Allocate,
+    ) {
+        let budget = left.deficit.share(self.severity, Rounding::Down);
+        let most = |Claim { winner, .. }: &Claim| {
+            let profit = winner.profit.share(self.cap, Rounding::Down);
+            profit.min(winner.equity.or_zero()).0
+        };
+        let capacities: Vec<i128> = claims.iter().map(most).collect();
+        for (claim, share) in claims.iter().zip(allocate(claims, &capacities, budget.0)) {
+            market.cut_profit(&claim.winner, Money(share), claim.rank);
+        }
+    }
+
+    /// Closes positions. The total is allocated first, and each winner's share closed against the
+    /// bankrupt positions in order; a winner without profit at a position's price is passed over.
+    /// What is then still open of the total is allocated position by position to whoever profits.
+    fn close(
+        &self,
+        market: &mut Market<'_>,
+        left: &ShortfallLeft,
+        at: ClosePrice,
+        (claims, allocate): (&[Claim], Allocate),
+    ) {
+        let Some(shortfall) = market.shortfall(left.instrument, left.losers) else { return };
+        let mut open: Vec<(Unfilled, i128)> = shortfall
+            .unfilled
+            .iter()
+            .map(|unfilled| (*unfilled, lots(unfilled.sale.size)))
+            .collect();
+        let mut total = share_of(lots(left.unfilled), self.severity);
+        let most = |claim: &Claim| share_of(lots(claim.winner.size), self.cap);
+        let mut capacities: Vec<i128> = claims.iter().map(most).collect();
+        let shares = allocate(claims, &capacities, total);
+        for ((claim, capacity), share) in claims.iter().zip(&mut capacities).zip(shares) {
+            let mut offered = share;
+            for (unfilled, rest) in &mut open {
+                let closed = close_one(market, at, (claim, unfilled), offered.min(*rest));
+                *rest -= closed;
+                offered -= closed;
+                *capacity -= closed;
+                total -= closed;
+            }
+            open.retain(|&(_, rest)| rest > 0);
+        }
+        for (unfilled, rest) in open {
+            let able = |(claim, &capacity): (&Claim, &i128)| {
+                let price = price_of(market, at, &claim.winner, &unfilled);
+                if profits_at(market, &claim.winner, price) { capacity } else { 0 }
+            };
+            let able: Vec<i128> = claims.iter().zip(&capacities).map(able).collect();
+            let shares = allocate(claims, &able, rest.min(total));
+            for ((claim, capacity), share) in claims.iter().zip(&mut capacities).zip(shares) {
+                let closed = close_one(market, at, (claim, &unfilled), share);
+                *capacity -= closed;
+                total -= closed;
+            }
         }
     }
 }
 
-/// Closes each winner's share against the bankrupt positions, both in order. A winner without
-/// profit at a position's price is passed over for that position.
-fn close(
+/// Closes `lots` of a winner against a bankrupt position, when it profits at the price; returns how
+/// many were closed.
+fn close_one(
     market: &mut Market<'_>,
-    left: &ShortfallLeft,
     at: ClosePrice,
-    (winners, shares): (&[(i128, Winner)], &[i128]),
-) {
-    let Some(shortfall) = market.shortfall(left.instrument, left.losers) else { return };
-    let mut positions: Vec<(Unfilled, i64)> = shortfall
-        .unfilled
-        .iter()
-        .map(|unfilled| (*unfilled, unfilled.sale.size.magnitude().0))
-        .collect();
-    for ((rank, winner), &share) in winners.iter().zip(shares) {
-        let mut offered = i64::try_from(share).unwrap_or(i64::MAX);
-        for (unfilled, open) in &mut positions {
-            let price = price_of(market, at, winner, unfilled);
-            let lots = offered.min(*open);
-            if lots == 0 || !profits_at(market, winner, price) {
-                continue;
-            }
-            let lots_closed = Size(lots);
-            market.close_against(Close { winner, unfilled, lots: lots_closed, price, rank: *rank });
-            *open -= lots;
-            offered -= lots;
-        }
-        positions.retain(|&(_, open)| open > 0);
+    (claim, unfilled): (&Claim, &Unfilled),
+    lots: i128,
+) -> i128 {
+    let Claim { winner, rank, .. } = claim;
+    let price = price_of(market, at, winner, unfilled);
+    let size = Size(i64::try_from(lots).unwrap_or(i64::MAX));
+    if lots <= 0 || !profits_at(market, winner, price) {
+        return 0;
     }
+    market.close_against(Close { winner, unfilled, lots: size, price, rank: *rank });
+    lots
+}
+
+fn lots(size: Size) -> i128 {
+    i128::from(size.magnitude().0)
+}
+
+fn share_of(lots: i128, part: Ratio) -> i128 {
+    Money(lots).share(part, Rounding::Down).0
 }
 
 fn price_of(market: &Market<'_>, at: ClosePrice, winner: &Winner, unfilled: &Unfilled) -> Price {
     match at {
-        ClosePrice::BankruptcyPrice => unfilled.ruin,
+        ClosePrice::BankruptcyPrice => unfilled.bankruptcy_price,
         ClosePrice::MarkPrice => winner.mark,
         ClosePrice::PreviousMark => {
             market.instrument(winner.instrument).previous_mark_price.unwrap_or(winner.mark)

@@ -132,6 +132,12 @@ impl FundamentalAnswer for HistoricalBars {
     fn opening_price(&self) -> Price {
         self.bars.first().map_or(Price(0), |bar| Price(bar.open))
     }
+
+    fn price_range(&self) -> (Price, Price) {
+        let low = self.bars.iter().map(|bar| bar.low).min().unwrap_or_default();
+        let high = self.bars.iter().map(|bar| bar.high).max().unwrap_or_default();
+        (Price(low), Price(high))
+    }
 }
 
 impl HistoricalBars {

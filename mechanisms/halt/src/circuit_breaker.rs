@@ -25,7 +25,7 @@
 //! US market-wide circuit breakers (7, 13, 20 %); CME dynamic circuit breakers (rolling window that
 //! begins anew), read November 2026.
 
-use facts::{InstrumentId, MarkPricePublished};
+use facts::{InstrumentId, MarkPricePublished, Resumed};
 use market::{Halt, Market, Mechanism, Plan, Trip};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
@@ -84,6 +84,7 @@ impl Mechanism for CircuitBreaker {
         }
         plan.state(Windows::default());
         plan.on(Self::watch);
+        plan.on(Self::begin_anew);
     }
 }
 
@@ -94,7 +95,6 @@ impl CircuitBreaker {
         let windows: &mut Windows = market.state_mut(here);
         let marks = windows.marks.entry(instrument).or_default();
         if !trades {
-            marks.clear();
             return;
         }
         marks.push_back((now, mark.price));
@@ -107,6 +107,12 @@ impl CircuitBreaker {
         if let Some((level, trip)) = met.max_by_key(|(level, _)| (level.fall, level.pause)) {
             self.halt(market, instrument, (level.pause, trip));
         }
+    }
+
+    #[expect(clippy::unused_self, reason = "a handler is a method of its mechanism")]
+    fn begin_anew(&self, market: &mut Market<'_>, resumed: &Resumed) {
+        let here = market.here();
+        market.state_mut::<Windows>(here).marks.remove(&resumed.instrument);
     }
 
     fn halt(&self, market: &mut Market<'_>, fell: InstrumentId, (pause, trip): (Duration, Trip)) {

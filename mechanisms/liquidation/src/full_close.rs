@@ -12,7 +12,8 @@
 //!
 //! # Parameters
 //!
-//! - `penalty`: share of the notional closed, paid to the insurance fund while equity is left.
+//! - `penalty`: share of the notional closed, paid while equity is left: to the insurance
+//!   fund, or to the venue where nothing is insured.
 //! - `retry`: time after which what was not filled is tried again, above zero.
 //!
 //! # Known failure

@@ -19,7 +19,8 @@
 //! - `above`: notional up to which a leg is closed whole.
 //! - `cooldown`: time between two acts, above zero.
 //! - `until`: equity at which it ends, as `"maintenance + x%"` of the notional.
-//! - `penalty`: share of the notional closed, paid to the insurance fund while equity is left.
+//! - `penalty`: share of the notional closed, paid while equity is left: to the insurance
+//!   fund, or to the venue where nothing is insured.
 //!
 //! # Known failure
 //!
@@ -28,8 +29,9 @@
 //!
 //! # Sources
 //!
-//! Hyperliquid documentation, "Liquidations" (20 % above 100,000 USDC, 30 s); Drift v2,
-//! `controller/liquidation.rs` (exit buffer of 2 %), both read November 2026.
+//! Hyperliquid documentation, "Liquidations" (20 % above 100,000 USDC, 30 s; there, orders during the
+//! cooldown are for the whole position, here there are none); Drift v2, `controller/liquidation.rs`
+//! (exit buffer of 2 %), both read November 2026.
 
 use facts::{LiquidationOpened, Purse};
 use market::{Event, Liquidation, Market, Mechanism, Phase, Place, Plan, RiskReport, Sale};

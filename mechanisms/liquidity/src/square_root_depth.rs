@@ -25,7 +25,8 @@
 //! # Known failure
 //!
 //! Depth stays what it was. In a real crash it thins as volatility rises and as those who provide
-//! it lose money.
+//! it lose money. The liquidity account itself is never liquidated: one that held much when the
+//! price fell further ends with less than nothing, and nobody covers it.
 //!
 //! # Sources
 //!
@@ -120,7 +121,7 @@ impl SquareRootDepth {
         let age = market.now().since(displaced.since).as_seconds();
         let half_lives = age / self.recovery_half_life.as_seconds();
         let left = math::exp(-half_lives * math::ln(2.0));
-        Money(i128::from(math::nearest(float(displaced.notional) * left)))
+        Money(math::nearest_wide(float(displaced.notional) * left))
     }
 
     /// Average of p·√(|v| ÷ d)·sign(v) for v from `before` to `after`.

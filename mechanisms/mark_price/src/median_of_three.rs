@@ -18,14 +18,15 @@
 //!
 //! # Known failure
 //!
-//! In a long cascade the averaged basis learns the forced sales, and the mark follows them down.
+//! In a long cascade the averaged basis learns the forced sales, and the mark follows them down. The
+//! trade price is that of the next small trade, so it knows outside prices before a lagged index does.
 //!
 //! # Sources
 //!
 //! Hyperliquid documentation, "Robust price indices" (150 s average), read November 2026.
 
 use facts::{InstrumentId, MarkPricePublished};
-use market::{Event, MarkDriver, MarkPrice, Market, Mechanism, Phase, Place, Plan};
+use market::{Event, MarkPrice, Market, Mechanism, Phase, Place, Plan};
 use serde::{Deserialize, Serialize};
 use units::{Duration, Price, math};
 
@@ -89,9 +90,8 @@ impl MedianOfThree {
         let here = market.here();
         let basis = self.average(market.state_mut(here), last.minus(index));
         let price = median([index, last, index.plus(basis)]);
-        let driver = if price == index { MarkDriver::Index } else { MarkDriver::Trade };
         let mark = MarkPricePublished { instrument, price, index, last, basis: Some(basis) };
-        market.publish_mark(mark, driver);
+        market.publish_mark(mark);
     }
 
     fn average(&self, basis: &mut Basis, sample: Price) -> Price {

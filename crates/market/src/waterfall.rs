@@ -21,7 +21,7 @@ pub(crate) struct Bankruptcy {
     /// Where it came from.
     pub(crate) losses: Losses,
     /// Whether insurance and winners have been asked: before that nothing is booked.
-    asked: bool,
+    is_asked: bool,
     fact: FactId,
 }
 
@@ -31,7 +31,7 @@ pub struct Unfilled {
     /// What is left of it.
     pub sale: Sale,
     /// Price at which closing it leaves the purse with exactly no equity.
-    pub ruin: Price,
+    pub bankruptcy_price: Price,
     /// The fact that says so.
     pub refused: FactId,
 }
@@ -98,7 +98,7 @@ impl Market<'_> {
 
     /// What a bankrupt purse still owes: nothing when it is not bankrupt.
     pub fn outstanding(&self, purse: Purse) -> Money {
-        self.desk.bankruptcies.get(&purse).map_or(Money::ZERO, |ruin| ruin.outstanding)
+        self.desk.bankruptcies.get(&purse).map_or(Money::ZERO, |bankruptcy| bankruptcy.outstanding)
     }
 
     /// Pays into a bankrupt purse from its venue's fund: at most what it owes and the fund holds.
@@ -111,21 +111,20 @@ impl Market<'_> {
             self.record(InsurancePaid { purse, fund, amount, shortfall, balance });
             self.relieve(purse, amount);
         }
-        self.desk.reserved.remove(&purse);
-        self.repay_debt(venue);
+        self.release_promise(purse);
     }
 
-    /// Notes what a forced trade of a purse lost, so that its shortfall finds the right winners.
+    /// Notes what a forced trade of a purse gained, so that its shortfall finds the right winners.
     pub(crate) fn note_loss(
         &mut self,
         purse: Purse,
         instrument: InstrumentId,
         size: Size,
-        realised: Money,
+        gained: Money,
     ) {
         let closed = size.side().map(Side::opposite);
         if let (Some(liquidation), Some(side)) = (self.desk.liquidations.get_mut(&purse), closed) {
-            *liquidation.losses.entry((instrument, side)).or_default() += (-realised).or_zero();
+            *liquidation.losses.entry((instrument, side)).or_default() += (-gained).or_zero();
         }
     }
 
@@ -137,33 +136,49 @@ impl Market<'_> {
         self.tally_later();
     }
 
-    /// Ends the liquidation of a purse without legs, and opens a bankruptcy when it owes.
-    pub(crate) fn settle_if_flat(&mut self, purse: Purse) {
+    /// Settles a purse whose last leg is closed: ends its liquidation, opens a bankruptcy when it
+    /// owes, releases what is left of an isolated margin.
+    pub(crate) fn settle_if_flat(&mut self, purse: Purse, closed: (InstrumentId, Side)) {
         if self.open_legs(purse).next().is_some() {
             return;
         }
-        let Some(liquidation) = self.desk.liquidations.remove(&purse) else { return };
         let equity = self.balance(purse);
-        self.record(LiquidationEnded { purse, equity, needed: Money::ZERO });
+        let liquidation = self.desk.liquidations.remove(&purse);
+        if liquidation.is_some() {
+            self.record(LiquidationEnded { purse, equity, needed: Money::ZERO });
+        }
         if equity < Money::ZERO {
-            let fact = self.record(BankruptcyIncurred { purse, shortfall: -equity });
-            let losses = liquidation.losses;
-            let ruin = Bankruptcy { outstanding: -equity, losses, asked: false, fact };
-            self.desk.bankruptcies.insert(purse, ruin);
-            self.desk.waterfall.incurred += -equity;
-            self.because(fact);
-            self.tally_later();
+            let mut losses = liquidation.unwrap_or_default().losses;
+            if losses.values().all(|&loss| loss == Money::ZERO) {
+                losses.insert(closed, -equity);
+            }
+            self.incur(purse, -equity, losses);
             return;
         }
-        if self.desk.reserved.remove(&purse).is_some()
-            && let Place::Venue(venue) = self.venue_of_purse(purse)
-        {
-            self.repay_debt(venue);
-        }
+        self.release_promise(purse);
         if purse.isolated.is_some() && equity > Money::ZERO {
             self.record(MarginReleased { purse, amount: equity });
             let owner = Purse::of(purse.account);
             self.relieve(owner, equity.min(self.outstanding(owner)));
+        }
+    }
+
+    fn incur(&mut self, purse: Purse, shortfall: Money, losses: Losses) {
+        let fact = self.record(BankruptcyIncurred { purse, shortfall });
+        let bankruptcy = Bankruptcy { outstanding: shortfall, losses, is_asked: false, fact };
+        self.desk.bankruptcies.insert(purse, bankruptcy);
+        self.desk.waterfall.incurred += shortfall;
+        self.because(fact);
+        self.tally_later();
+    }
+
+    /// What the fund had promised to the sales of a purse and did not need is free again.
+    pub(crate) fn release_promise(&mut self, purse: Purse) {
+        let was_promised = self.desk.reserved.remove(&purse).is_some();
+        if let Place::Venue(venue) = self.venue_of_purse(purse)
+            && was_promised
+        {
+            self.repay_debt(venue);
         }
     }
 
@@ -172,13 +187,13 @@ impl Market<'_> {
         self.desk.tally_due = false;
         self.insure_again();
         let mut shortfalls: BTreeMap<(InstrumentId, Side), Shortfall> = BTreeMap::new();
-        for ruin in self.desk.bankruptcies.values_mut() {
-            ruin.asked = true;
-            for (key, part) in attribute(ruin) {
+        for bankruptcy in self.desk.bankruptcies.values_mut() {
+            bankruptcy.is_asked = true;
+            for (key, part) in attribute(bankruptcy) {
                 let shortfall = shortfalls.entry(key).or_default();
                 shortfall.deficit += part;
                 shortfall.purses += 1;
-                shortfall.cause = ruin.fact;
+                shortfall.cause = bankruptcy.fact;
             }
         }
         for (key, unfilled) in std::mem::take(&mut self.desk.unfilled) {
@@ -200,7 +215,7 @@ impl Market<'_> {
                 purses: shortfall.purses,
             });
         }
-        if !shortfalls.is_empty() {
+        if !shortfalls.is_empty() || !self.desk.bankruptcies.is_empty() {
             self.schedule(self.now(), DebtDue);
         }
         self.desk.shortfalls = shortfalls;
@@ -213,6 +228,7 @@ impl Market<'_> {
             let Some(insurance) = self.ask::<Insurance>(self.venue_of_purse(purse)) else {
                 continue;
             };
+            self.because_bankrupt(purse);
             let owed = self.outstanding(purse);
             let offered = insurance.answer.quote(self, insurance.here, purse, owed);
             if offered > Money::ZERO {
@@ -224,26 +240,45 @@ impl Market<'_> {
     /// Pays cut profits out, books what nobody paid, and sells at any price what nobody took.
     pub(crate) fn on_debt(&mut self, _: &DebtDue) {
         let shortfalls = std::mem::take(&mut self.desk.shortfalls);
-        let asked = self.desk.bankruptcies.iter().filter(|(_, ruin)| ruin.asked);
+        let asked = self.desk.bankruptcies.iter().filter(|(_, bankruptcy)| bankruptcy.is_asked);
         let purses: Vec<Purse> = asked.map(|(&purse, _)| purse).collect();
         for purse in purses {
+            self.because_bankrupt(purse);
             self.settle(purse);
             self.book(purse);
         }
         for unfilled in shortfalls.into_values().flat_map(|shortfall| shortfall.unfilled) {
             let sale = unfilled.sale;
             let size = self.reducing(sale.purse, sale.instrument, sale.size);
-            if size != Size::ZERO && self.may_trade(sale.instrument) {
+            self.because(unfilled.refused);
+            if size == Size::ZERO {
+                continue;
+            }
+            if self.may_trade(sale.instrument) {
                 self.fill(Sale { size, ..sale }, Limit::None);
+            } else {
+                self.keep(Sale { size, ..sale });
             }
         }
     }
 
-    /// Covers a bankrupt purse from the profits cut at its venue.
+    fn because_bankrupt(&mut self, purse: Purse) {
+        if let Some(bankruptcy) = self.desk.bankruptcies.get(&purse) {
+            self.because(bankruptcy.fact);
+        }
+    }
+
+    /// Covers a bankrupt purse from the profits cut for the losses that it made.
     fn settle(&mut self, purse: Purse) {
         let Place::Venue(venue) = self.venue_of_purse(purse) else { return };
         let from = self.venue(venue).settlement;
-        let amount = self.outstanding(purse).min(self.balance(Purse::of(from)));
+        let mut amount = Money::ZERO;
+        for (key, part) in self.desk.bankruptcies.get(&purse).map(attribute).unwrap_or_default() {
+            let cut = self.desk.cuts.entry(key).or_default();
+            let paid = part.min(*cut);
+            *cut -= paid;
+            amount += paid;
+        }
         if amount > Money::ZERO {
             self.record(ShortfallSettled { purse, from, amount });
             self.relieve(purse, amount);
@@ -259,8 +294,7 @@ impl Market<'_> {
             self.record(DebtBooked { purse, debt, amount });
             self.relieve(purse, amount);
         }
-        self.desk.reserved.remove(&purse);
-        self.repay_debt(venue);
+        self.release_promise(purse);
     }
 
     /// A fund that holds money pays booked debt back first.
@@ -277,9 +311,9 @@ impl Market<'_> {
 
     fn relieve(&mut self, purse: Purse, amount: Money) {
         self.desk.waterfall.covered += amount;
-        if let Some(ruin) = self.desk.bankruptcies.get_mut(&purse) {
-            ruin.outstanding -= amount;
-            if ruin.outstanding == Money::ZERO {
+        if let Some(bankruptcy) = self.desk.bankruptcies.get_mut(&purse) {
+            bankruptcy.outstanding -= amount;
+            if bankruptcy.outstanding == Money::ZERO {
                 self.desk.bankruptcies.remove(&purse);
             }
         }
@@ -312,12 +346,12 @@ impl Market<'_> {
 
 /// Splits what a purse owes over where it was lost, in proportion; cumulative rounding, so that the
 /// parts sum to the whole.
-fn attribute(ruin: &Bankruptcy) -> Vec<((InstrumentId, Side), Money)> {
-    let total: Money = ruin.losses.values().copied().sum();
+fn attribute(bankruptcy: &Bankruptcy) -> Vec<((InstrumentId, Side), Money)> {
+    let total: Money = bankruptcy.losses.values().copied().sum();
     let (mut lost, mut given) = (Money::ZERO, Money::ZERO);
-    let parts = ruin.losses.iter().map(|(&key, &loss)| {
+    let parts = bankruptcy.losses.iter().map(|(&key, &loss)| {
         lost += loss;
-        let until = ruin.outstanding.portion(lost, total, Rounding::Down);
+        let until = bankruptcy.outstanding.portion(lost, total, Rounding::Down);
         let part = until - given;
         given = until;
         (key, part)
