@@ -69,7 +69,7 @@ pub struct Instrument {
     /// Trading is halted until then.
     pub halted_until: Option<Time>,
     pub(crate) index_fact: Option<FactId>,
-    /// The last forced trade since the mark was published.
+    /// The last forced trade.
     pub(crate) trade_fact: Option<FactId>,
     /// Index price that the last mark was made from.
     pub(crate) marked_index: Option<Price>,

@@ -67,6 +67,7 @@ pub use plan::{
     AccountPlan, AssetPlan, GroupPlan, InstrumentPlan, LegPlan, MarketPlan, PlacePlan, Refusal,
     RulePlan, VenuePlan,
 };
+pub use prices::Observation;
 pub use question::{
     Behaviour, Deleveraging, DeleveragingAnswer, Fundamental, FundamentalAnswer, Halt, Insurance,
     InsuranceAnswer, Liquidation, Liquidity, LiquidityAnswer, Margin, MarginAnswer, MarkPrice,

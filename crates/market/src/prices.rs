@@ -7,6 +7,18 @@ use facts::{
 };
 use units::{PRICE_MAX, Price, Time};
 
+/// What an oracle saw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Observation {
+    /// Of which instrument.
+    pub instrument: InstrumentId,
+    /// The price it saw, in the instrument's price units.
+    pub price: Price,
+    /// When it looked.
+    pub at: Time,
+    seen: FactId,
+}
+
 impl Market<'_> {
     /// Sets an exogenous price, in units of 10^−[`crate::FUNDAMENTAL_DECIMALS`], positive.
     pub fn set_fundamental(&mut self, fundamental: FundamentalId, price: Price) {
@@ -21,14 +33,21 @@ impl Market<'_> {
         row.set = Some(fact);
     }
 
-    /// Publishes what the oracle saw at `observed`: the index price of an instrument, positive.
-    pub fn publish_index(&mut self, instrument: InstrumentId, price: Price, observed: Time) {
+    /// What an oracle that looks now sees of the exogenous price an instrument follows; none before
+    /// time starts.
+    pub fn observe(&self, instrument: InstrumentId) -> Option<Observation> {
+        let listing = self.instrument(instrument);
+        let fundamental = self.fundamental(listing.fundamental);
+        let price = listing.price_of_fundamental(fundamental.price?);
+        Some(Observation { instrument, price, at: self.now(), seen: fundamental.set? })
+    }
+
+    /// Publishes an observation as the index price of its instrument.
+    pub fn publish_index(&mut self, observation: Observation) {
+        let Observation { instrument, price, at, seen } = observation;
         self.positive(price);
-        let fundamental = self.instrument(instrument).fundamental;
-        if let Some(set) = self.fundamental(fundamental).set {
-            self.because(set);
-        }
-        let fact = self.record(IndexPricePublished { instrument, price, observed });
+        self.because(seen);
+        let fact = self.record(IndexPricePublished { instrument, price, observed: at });
         let row = &mut self.instruments[instrument.row()];
         row.index_price = Some(price);
         row.index_fact = Some(fact);
@@ -37,8 +56,8 @@ impl Market<'_> {
     /// Publishes a mark price, positive, with what it was made from; every purse that holds the
     /// instrument is checked in the next margin phase.
     ///
-    /// Its cause is the last forced trade when one came since the mark before and moved the mark's
-    /// distance from the index further than the index moved; the index price otherwise.
+    /// Its cause is the last forced trade when the mark's distance from the index moved further than
+    /// the index did: trades and their recovery made it. It is the index price otherwise.
     pub fn publish_mark(&mut self, mark: MarkPricePublished) {
         let (instrument, price, index) = (mark.instrument, mark.price, mark.index);
         self.positive(price);
@@ -55,7 +74,6 @@ impl Market<'_> {
         row.previous_mark_price = row.mark_price;
         row.mark_price = Some(price);
         row.marked_index = Some(index);
-        row.trade_fact = None;
         self.mark_moved(instrument, fact);
     }
 

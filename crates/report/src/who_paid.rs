@@ -7,9 +7,6 @@ use crate::{
 use metrics::{Payer, Unit, WhoPaid};
 use units::{Decimal, Money};
 
-/// Longest name of an arm above its column.
-const NAME: usize = 15;
-
 /// A page of who paid: a row a payer, a column an arm, each the mean over the runs of the arm; one
 /// block for each settlement asset. `tables` are the runs' tables with the names of their arms.
 pub fn who_paid<'a>(
@@ -45,7 +42,10 @@ fn rows<'a>(
     tables: &(impl Iterator<Item = (&'a str, &'a [WhoPaid])> + Clone),
     (asset, decimals): (&str, i8),
 ) -> Vec<Vec<String>> {
-    let header = [String::new()].into_iter().chain(arms.iter().map(|arm| shortened(arm, NAME)));
+    let labels = Payer::ALL.iter().map(|payer| payer.label().chars().count() + 2).max();
+    let room = crate::WIDTH.saturating_sub(labels.unwrap_or_default()) / arms.len().max(1);
+    let name = |arm: &String| shortened(arm, room.saturating_sub(2).max(8));
+    let header = [String::new()].into_iter().chain(arms.iter().map(name));
     let rows = Payer::ALL.iter().map(|&payer| {
         let means = arms.iter().map(|arm| {
             let amounts: Vec<Money> = tables

@@ -23,9 +23,9 @@
 //! Hyperliquid documentation, "Oracle" (publishes about every three seconds), read November 2026.
 
 use facts::InstrumentId;
-use market::{Event, Market, Mechanism, Oracle, Phase, Place, Plan};
+use market::{Event, Market, Mechanism, Observation, Oracle, Phase, Place, Plan};
 use serde::Deserialize;
-use units::{Duration, Price, Time};
+use units::Duration;
 
 /// See the module.
 #[derive(Debug, Deserialize)]
@@ -55,9 +55,7 @@ impl Event for ObservationDue {
 /// The oracle publishes what it observed.
 #[derive(Debug)]
 pub(crate) struct PublicationDue {
-    instrument: InstrumentId,
-    price: Price,
-    observed: Time,
+    observation: Observation,
 }
 
 impl Event for PublicationDue {
@@ -65,7 +63,7 @@ impl Event for PublicationDue {
     const PHASE: Phase = Phase::Oracle;
 
     fn place(&self, _: &Market<'_>) -> Place {
-        Place::Instrument(self.instrument)
+        Place::Instrument(self.observation.instrument)
     }
 }
 
@@ -88,15 +86,14 @@ impl Mechanism for Direct {
 impl Direct {
     fn observe(&self, market: &mut Market<'_>, due: &ObservationDue) {
         let instrument = due.instrument;
-        if let Some(price) = market.fundamental_price(instrument) {
-            let observed = market.now();
-            market.schedule(observed + self.lag, PublicationDue { instrument, price, observed });
+        if let Some(observation) = market.observe(instrument) {
+            market.schedule(observation.at + self.lag, PublicationDue { observation });
         }
         market.tick(self.every, ObservationDue { instrument });
     }
 
     #[expect(clippy::unused_self, reason = "a handler is a method of its mechanism")]
     fn publish(&self, market: &mut Market<'_>, due: &PublicationDue) {
-        market.publish_index(due.instrument, due.price, due.observed);
+        market.publish_index(due.observation);
     }
 }
