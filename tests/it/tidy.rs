@@ -167,6 +167,25 @@ fn every_mechanism_has_its_fixture_and_its_snapshot() {
 }
 
 #[test]
+fn every_mechanism_is_in_the_tests_that_name_them() {
+    let reversed = read(&root().join("tests/it/determinism.rs"));
+    let random = read(&root().join("tests/it/laws.rs"));
+    let mut faults = Vec::new();
+    for (question, answers) in Catalogue::standard().questions() {
+        for answer in answers {
+            if !reversed.contains(&format!("{question}::{answer}>")) {
+                faults.push(format!("tests/it/determinism.rs does not name {answer}"));
+            }
+            let is_random = ["deleveraging", "halt", "insurance", "liquidation", "liquidity"];
+            if is_random.contains(&question) && !random.contains(&format!("{answer}(")) {
+                faults.push(format!("tests/it/laws.rs tries no {answer}"));
+            }
+        }
+    }
+    none(&faults);
+}
+
+#[test]
 fn every_snapshot_has_its_fixture() {
     let mut faults = Vec::new();
     for path in files(&root().join("tests/it/snapshots"), "snap") {

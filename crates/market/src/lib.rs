@@ -59,6 +59,7 @@ pub use engine::{End, Ended, Engine, refusals};
 pub use event::Event;
 pub use halt::Trip;
 pub use instrument::{FUNDAMENTAL_DECIMALS, FundamentalPrice, Instrument, Venue};
+pub use kernel::Draw;
 pub use leg::Leg;
 pub use market::Market;
 pub use mechanism::{Mechanism, Plan, Rule, State};

@@ -139,7 +139,9 @@ impl<'w> Market<'w> {
         self.states.get_mut(here)
     }
 
-    /// The random numbers of one decision of one entity, for a purpose: the same whoever else draws.
+    /// The random numbers of one decision of one entity, for a purpose: at most 32, and the same
+    /// whoever else draws. Give each decision of an entity a number of its own, from a counter in the
+    /// mechanism's state or of an exogenous clock.
     pub fn draw(&self, purpose: &str, entity: u64, decision: u64) -> Draw {
         self.streams.purpose(purpose).draw(entity, decision)
     }

@@ -61,7 +61,7 @@ pub const STANDARD: &[Definition] = &[
     Definition {
         name: "DeleveragedNotional",
         unit: Money,
-        better: Lower,
+        better: Neither,
         summary: "Winners' positions closed against bankrupt accounts, at the mark.",
         measure: deleveraged_notional,
     },
@@ -97,7 +97,7 @@ pub const STANDARD: &[Definition] = &[
     Definition {
         name: "TimeHalted",
         unit: Seconds,
-        better: Lower,
+        better: Neither,
         summary: "How long trading was halted, added up over instruments.",
         measure: |run| Ok(time_halted(run)),
     },

@@ -48,7 +48,7 @@ impl Payer {
         match self {
             Self::LiquidatedTraders => "liquidated traders",
             Self::PenaltiesAndFees => "penalties and fees",
-            Self::ShortfallsCovered => "shortfalls covered",
+            Self::ShortfallsCovered => "borne by others",
             Self::DeleveragedWinners => "deleveraged winners",
             Self::OtherTraders => "other traders",
             Self::LiquidityAccounts => "liquidity accounts",
@@ -62,7 +62,7 @@ impl Payer {
         match self {
             Self::LiquidatedTraders => "what prices and forced sales cost them",
             Self::PenaltiesAndFees => "what traders paid",
-            Self::ShortfallsCovered => "losses of the liquidated that others bore",
+            Self::ShortfallsCovered => "what others paid or gave up for the liquidated",
             Self::DeleveragedWinners => "profit given up",
             Self::OtherTraders => "what prices brought them",
             Self::LiquidityAccounts => "what they took over, at the last mark",

@@ -1,7 +1,7 @@
-//! Who gives how much, in whole units: pure functions.
+//! Who gives how much, in whole units: pure functions that every answer may use.
 
 /// Gives `total` to the first, then the second, …, each up to its capacity.
-pub(crate) fn in_order(capacities: &[i128], total: i128) -> Vec<i128> {
+pub fn in_order(capacities: &[i128], total: i128) -> Vec<i128> {
     let mut left = total;
     let share = |&capacity: &i128| {
         let given = capacity.min(left).max(0);
@@ -16,7 +16,7 @@ pub(crate) fn in_order(capacities: &[i128], total: i128) -> Vec<i128> {
 ///
 /// Exact: shares sum to the total to the last unit; no share is further than one unit from its
 /// proportion.
-pub(crate) fn in_proportion(weights: &[i128], capacities: &[i128], total: i128) -> Vec<i128> {
+pub fn in_proportion(weights: &[i128], capacities: &[i128], total: i128) -> Vec<i128> {
     let mut shares = vec![0; weights.len()];
     let mut open: Vec<usize> = (0..weights.len()).filter(|&at| weights[at] > 0).collect();
     let mut left = total;

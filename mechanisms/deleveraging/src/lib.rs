@@ -3,10 +3,10 @@
 //! An answer decides who gives how much. What giving means is shared: see [`Act`] and [`Terms`].
 
 mod terms;
-mod allocation;
+pub mod allocation;
 mod ranked_queue;
 mod pro_rata;
 
 pub use pro_rata::{ProRata, Weight};
 pub use ranked_queue::{Rank, RankedQueue};
-pub use terms::{Act, ClosePrice, Terms};
+pub use terms::{Act, Allocate, Claim, ClosePrice, Terms};

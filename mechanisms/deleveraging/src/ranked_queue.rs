@@ -21,7 +21,9 @@
 //!
 //! # Known failure
 //!
-//! A few accounts bear everything: on 10 October 2025 the first ten had 45.8 % of all closures.
+//! A few accounts bear everything: on 10 October 2025 the first ten had 45.8 % of all closures. With
+//! `PreviousMark` in a fast fall the price is that of a market that is gone: winners may pay a
+//! bankrupt account more than it owes, or less.
 //!
 //! # Sources
 //!

@@ -24,19 +24,20 @@ pub enum ClosePrice {
     BankruptcyPrice,
     /// The mark price: what the purse owes beyond it is still to be paid.
     MarkPrice,
-    /// The mark price before the present one.
+    /// The mark price before the present one. Where that is beyond bankruptcy the winner pays more
+    /// than the bankrupt purse owes, and leaves it something; where it is short of it, a debt.
     PreviousMark,
 }
 
 /// A winner who is asked.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Claim {
+pub struct Claim {
     /// Who.
-    pub(crate) winner: Winner,
+    pub winner: Winner,
     /// What decides its share, where shares are proportional to something; not negative.
-    pub(crate) weight: i128,
+    pub weight: i128,
     /// The figure that decided, for the log: in billionths, of the asset where it is money.
-    pub(crate) rank: i128,
+    pub rank: i128,
 }
 
 /// How much winners give, whoever they are.
@@ -53,17 +54,17 @@ pub struct Terms {
 }
 
 /// Says who gives how much of a total: for each claim, given the most that each can give.
-pub(crate) type Allocate = fn(&[Claim], &[i128], i128) -> Vec<i128>;
+pub type Allocate = fn(&[Claim], &[i128], i128) -> Vec<i128>;
 
 impl Terms {
     /// What is wrong with them, if anything.
-    pub(crate) fn fault(&self) -> Option<&'static str> {
+    pub fn fault(&self) -> Option<&'static str> {
         let sound = self.severity.is_share() && self.cap.is_share() && self.cap > Ratio::ZERO;
         (!sound).then_some("`severity` is within 0% and 100%, `cap` above 0% and at most 100%")
     }
 
     /// Asks the claimed winners, in the order given, for what a shortfall left.
-    pub(crate) fn call(
+    pub fn call(
         &self,
         market: &mut Market<'_>,
         left: &ShortfallLeft,
