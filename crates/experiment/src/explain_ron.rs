@@ -95,13 +95,17 @@ fn syntax(error: &Error) -> Option<&'static str> {
         Error::ExpectedMapColon => "a colon is missing before this",
         Error::Eof => "the text ends too early: a bracket is not closed",
         Error::ExpectedStringEnd => "the text in quotes is not closed",
-        Error::ExpectedString => "expected a text in quotes",
+        Error::ExpectedString => {
+            "expected a text in quotes, such as \"0.5%\", \"30s\" or \"100 USDC\""
+        },
         Error::ExpectedInteger => "expected a whole number",
         Error::ExpectedFloat => "expected a number",
         Error::ExpectedBoolean => "expected `true` or `false`",
         Error::ExpectedArray => "expected a list `[…]`",
         Error::ExpectedMap => "expected a map `{…}`",
-        Error::ExpectedStructLike => "expected `(`",
+        Error::ExpectedStructLike => {
+            "expected `(`: this is written with its parameters in brackets"
+        },
         Error::ExpectedIdentifier => "expected a name without quotes",
         Error::ExceededRecursionLimit => "brackets are nested too deeply",
         Error::TrailingCharacters => "nothing may follow here",
