@@ -190,15 +190,6 @@ impl<M: Mechanism> Plan<'_, M> {
         self.draft.instrument(self.instrument())
     }
 
-    /// Id of an instrument of the venue, by its name; refuses the plan when there is none.
-    pub fn instrument_named(&mut self, name: &str) -> Option<InstrumentId> {
-        let found = self.draft.instrument_named(self.venue(), name);
-        if found.is_none() {
-            self.refuse(format!("the venue lists no instrument `{name}`"));
-        }
-        found
-    }
-
     /// An amount in the venue's settlement asset; refuses the plan when it is another asset or
     /// finer than its smallest unit.
     pub fn money(&mut self, amount: &Amount) -> Money {

@@ -201,13 +201,6 @@ impl Draft {
         }
     }
 
-    pub(crate) fn instrument_named(&self, venue: VenueId, name: &str) -> Option<InstrumentId> {
-        let row = self.instruments.iter().position(|instrument| {
-            instrument.venue == venue && self.instrument_names[instrument.id.row()] == name
-        });
-        row.map(InstrumentId::from_row)
-    }
-
     pub(crate) fn money(&self, venue: VenueId, amount: &Amount) -> Result<Money, String> {
         let asset = self.venue(venue).asset.row();
         let (name, decimals) = (&self.asset_names[asset], self.asset_decimals[asset]);

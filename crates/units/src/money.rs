@@ -55,12 +55,6 @@ impl Money {
         Self(mul_div(self.0, part.0, whole.0, rounding).expect("a portion fits the ledger"))
     }
 
-    /// `self ÷ other`, rounded down; nothing when `other` is zero.
-    pub fn ratio_of(self, other: Self) -> Option<Ratio> {
-        let parts = mul_div(self.0, i128::from(Ratio::ONE.0), other.0, Rounding::Down).ok()?;
-        i64::try_from(parts).ok().map(Ratio)
-    }
-
     /// What is owned: zero where it is owed.
     pub fn or_zero(self) -> Self {
         self.max(Self::ZERO)

@@ -56,11 +56,6 @@ impl Amount {
         let unit = 10_i128.checked_pow(shift)?;
         (self.units.checked_rem(unit)? == 0).then(|| self.units.checked_div(unit).map(Money))?
     }
-
-    /// The number without its asset, as a float for drawing from distributions.
-    pub fn as_float(&self) -> f64 {
-        crate::math::to_float(self.units, Self::DECIMALS)
-    }
 }
 
 impl FromStr for Amount {
@@ -123,13 +118,6 @@ impl fmt::Display for Depth {
 /// Notional over equity, in thousandths, positive. A person writes `"6x"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Leverage(pub i64);
-
-impl Leverage {
-    /// As a float for drawing from distributions.
-    pub fn as_float(self) -> f64 {
-        crate::math::to_float(i128::from(self.0), 3)
-    }
-}
 
 impl FromStr for Leverage {
     type Err = ParseQuantityError;

@@ -17,11 +17,6 @@ impl Ratio {
     /// One hundredth.
     pub const PERCENT: Self = Self(10_000_000);
 
-    /// What is left of the whole.
-    pub fn complement(self) -> Self {
-        Self(Self::ONE.0.checked_sub(self.0).expect("a ratio is far from the edge of an i64"))
-    }
-
     /// Whether it is a part of the whole: within [0, 1].
     pub fn is_share(self) -> bool {
         (Self::ZERO..=Self::ONE).contains(&self)
