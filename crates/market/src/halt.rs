@@ -46,9 +46,8 @@ impl Market<'_> {
         let instrument = resume.0;
         if self.instrument(instrument).halted_until == Some(self.now()) {
             self.instruments[instrument.row()].halted_until = None;
-            let resumed = Resumed { instrument };
-            self.record(resumed.clone());
-            self.release_kept(&resumed);
+            self.record(Resumed { instrument });
+            self.release_kept(instrument);
         }
     }
 }

@@ -5,8 +5,8 @@ use crate::{
     waterfall::Unfilled,
 };
 use facts::{
-    FactId, FeeCharged, FillRefused, InstrumentId, PenaltyCharged, Purse, Resumed, SaleKept,
-    SaleOrdered, SaleWithdrawn, Traded,
+    FactId, FeeCharged, FillRefused, InstrumentId, PenaltyCharged, Purse, SaleKept, SaleOrdered,
+    SaleWithdrawn, Traded,
 };
 use units::{Money, Price, Ratio, Rounding, Size};
 
@@ -90,8 +90,8 @@ impl Market<'_> {
     }
 
     /// Sales that a halt kept go on, in the order in which they were to be filled.
-    pub(crate) fn release_kept(&mut self, resumed: &Resumed) {
-        let kept = self.desk.kept.remove(&resumed.instrument).unwrap_or_default();
+    pub(crate) fn release_kept(&mut self, instrument: InstrumentId) {
+        let kept = self.desk.kept.remove(&instrument).unwrap_or_default();
         for (fact, sale) in kept {
             self.schedule_because(self.now(), SaleDue(sale), fact);
         }

@@ -57,7 +57,7 @@ impl Watch {
     }
 }
 
-/// Marks moved: members of their instruments are looked at.
+/// Marks moved: every purse whose slack they may have used up is looked at.
 #[derive(Debug)]
 pub(crate) struct MarkMovedDue;
 

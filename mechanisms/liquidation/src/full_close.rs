@@ -71,12 +71,8 @@ impl Mechanism for FullClose {
 
 impl FullClose {
     fn begin(&self, market: &mut Market<'_>, opened: &LiquidationOpened) {
-        let purse = opened.purse;
-        let Some(risk) = market.risk(purse) else { return };
-        if risk.is_below_maintenance() {
-            self.close(market, purse);
-        } else {
-            market.spare(purse, risk.maintenance);
+        if crate::still_below(market, opened.purse).is_some() {
+            self.close(market, opened.purse);
         }
     }
 

@@ -7,9 +7,20 @@ pub use full_close::FullClose;
 pub use tiered::Tiered;
 
 use facts::{InstrumentId, Purse};
-use market::Market;
+use market::{Market, RiskReport};
 use std::cmp::Reverse;
 use units::Size;
+
+/// Live risk of a purse whose liquidation was opened earlier in the round; one that has its
+/// maintenance margin again is spared.
+fn still_below(market: &mut Market<'_>, purse: Purse) -> Option<RiskReport> {
+    let risk = market.risk(purse)?;
+    if risk.is_below_maintenance() {
+        return Some(risk);
+    }
+    market.spare(purse, risk.maintenance);
+    None
+}
 
 /// Legs of a purse, the largest notional first, then in order of instrument.
 fn largest_first(market: &Market<'_>, purse: Purse) -> Vec<(InstrumentId, Size)> {

@@ -112,12 +112,8 @@ impl Mechanism for Tiered {
 
 impl Tiered {
     fn begin(&self, market: &mut Market<'_>, opened: &LiquidationOpened) {
-        let purse = opened.purse;
-        let Some(risk) = market.risk(purse) else { return };
-        if risk.is_below_maintenance() {
-            self.act(market, purse, &risk);
-        } else {
-            market.spare(purse, risk.maintenance);
+        if let Some(risk) = crate::still_below(market, opened.purse) {
+            self.act(market, opened.purse, &risk);
         }
     }
 
