@@ -141,6 +141,7 @@ struct Heard {
 impl Mechanism for DoesNothing {
     type Question = Idleness;
     const NAME: &'static str = "DoesNothing";
+    const SOURCE: &'static str = include_str!("determinism.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         plan.state(Heard::default());

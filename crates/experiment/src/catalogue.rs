@@ -27,6 +27,7 @@ struct Answering {
     read: fn(&str) -> Result<Rule, SpannedError>,
     /// Its type, so that two that clash can be told apart.
     mechanism: &'static str,
+    source: &'static str,
 }
 
 impl Catalogue {
@@ -54,7 +55,8 @@ impl Catalogue {
             "{} answers another question that is named `{name}`, too",
             type_name::<M>()
         );
-        let answering = Answering { read: read::<M>, mechanism: type_name::<M>() };
+        let answering =
+            Answering { read: read::<M>, mechanism: type_name::<M>(), source: M::SOURCE };
         let before = asked.answers.insert(M::NAME, answering);
         assert!(
             before.is_none(),
@@ -69,6 +71,15 @@ impl Catalogue {
     /// Every question with its answers, in the order of their names.
     pub fn questions(&self) -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
         self.questions.values().map(|asked| (asked.name, asked.names().collect()))
+    }
+
+    /// The documentation of an answer as its file begins with it, without the comment marks; none
+    /// when there is no such answer.
+    pub fn documentation(&self, question: &str, answer: &str) -> Option<String> {
+        let source = self.asked(question)?.answers.get(answer)?.source;
+        let lines = source.lines().map_while(|line| line.strip_prefix("//!"));
+        let lines: Vec<&str> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+        Some(lines.join("\n"))
     }
 
     pub(crate) fn asked(&self, question: &str) -> Option<&Asked> {

@@ -16,6 +16,7 @@ macro_rules! mechanisms {
         impl Mechanism for $name {
             type Question = market::$question;
             const NAME: &'static str = stringify!($name);
+            const SOURCE: &'static str = include_str!("trial.rs");
 
             fn install(&self, _: &mut Plan<'_, Self>) {}
         }
@@ -49,6 +50,7 @@ fn price<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Price, D::
 impl Mechanism for Constant {
     type Question = market::Fundamental;
     const NAME: &'static str = "Constant";
+    const SOURCE: &'static str = include_str!("trial.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         plan.answer(plan.this());
@@ -73,6 +75,7 @@ pub(crate) struct Passive {}
 impl Mechanism for Passive {
     type Question = market::Behaviour;
     const NAME: &'static str = "Passive";
+    const SOURCE: &'static str = include_str!("trial.rs");
 
     fn install(&self, _: &mut Plan<'_, Self>) {}
 }

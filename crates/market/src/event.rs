@@ -24,6 +24,41 @@ pub trait Event: Debug + Send + Sync + 'static {
     fn place(&self, market: &Market<'_>) -> Place;
 }
 
+/// Defines the timers of a mechanism: kinds of events that it schedules for itself.
+///
+/// Each has a doc, a name, what it carries, the phase it happens in and what it concerns:
+///
+/// ```text
+/// market::timers! {
+///     /// What was not filled is tried again.
+///     RetryDue { purse: Purse } in Liquidate at |timer, market| market.venue_of_purse(timer.purse);
+/// }
+/// ```
+#[macro_export]
+macro_rules! timers {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident { $($field:ident: $type:ty),* $(,)? } in $phase:ident
+            at |$timer:pat_param, $market:pat_param| $place:expr;
+    )*) => {$(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub(crate) struct $name {
+            $($field: $type),*
+        }
+
+        impl $crate::Event for $name {
+            const NAME: &'static str = stringify!($name);
+            const PHASE: $crate::Phase = $crate::Phase::$phase;
+
+            fn place(&self, $market: &$crate::Market<'_>) -> $crate::Place {
+                let $timer = self;
+                $place
+            }
+        }
+    )*};
+}
+
 macro_rules! heard {
     ($($fact:ident in $phase:ident at |$event:ident, $market:pat_param| $place:expr;)*) => {$(
         impl Event for $fact {

@@ -19,6 +19,9 @@ pub trait Mechanism: Debug + DeserializeOwned + Send + Sync + 'static {
     type Question: Question;
     /// Its name in an experiment: that of its struct.
     const NAME: &'static str;
+    /// The file it is written in, `include_str!("its_name.rs")`: the lines of it that begin with
+    /// `//!` are what `delever mechanisms` prints.
+    const SOURCE: &'static str;
 
     /// Says which events it hears, which question it answers for others, what it remembers and
     /// when it first acts.

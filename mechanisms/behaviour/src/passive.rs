@@ -32,6 +32,7 @@ pub struct Passive {}
 impl Mechanism for Passive {
     type Question = Behaviour;
     const NAME: &'static str = "Passive";
+    const SOURCE: &'static str = include_str!("passive.rs");
 
     fn install(&self, _: &mut Plan<'_, Self>) {}
 }

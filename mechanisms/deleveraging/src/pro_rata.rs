@@ -59,6 +59,7 @@ pub enum Weight {
 impl Mechanism for ProRata {
     type Question = Deleveraging;
     const NAME: &'static str = "ProRata";
+    const SOURCE: &'static str = include_str!("pro_rata.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         if let Some(fault) = self.terms().fault() {

@@ -68,6 +68,7 @@ pub enum Rank {
 impl Mechanism for RankedQueue {
     type Question = Deleveraging;
     const NAME: &'static str = "RankedQueue";
+    const SOURCE: &'static str = include_str!("ranked_queue.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         if let Some(fault) = self.terms().fault() {

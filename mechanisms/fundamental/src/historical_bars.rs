@@ -33,8 +33,7 @@
 
 use facts::FundamentalId;
 use market::{
-    Event, FUNDAMENTAL_DECIMALS, Fundamental, FundamentalAnswer, Market, Mechanism, Phase, Place,
-    Plan,
+    FUNDAMENTAL_DECIMALS, Fundamental, FundamentalAnswer, Market, Mechanism, Place, Plan,
 };
 use serde::{Deserialize, Serialize};
 use units::{Decimal, Duration, Price, math};
@@ -91,26 +90,15 @@ struct Path {
     prices: Vec<Price>,
 }
 
-/// The next price is due.
-#[derive(Debug)]
-pub(crate) struct HistoricalTickDue {
-    fundamental: FundamentalId,
-    bar: usize,
-    tick: usize,
-}
-
-impl Event for HistoricalTickDue {
-    const NAME: &'static str = "HistoricalTickDue";
-    const PHASE: Phase = Phase::Fundamental;
-
-    fn place(&self, _: &Market<'_>) -> Place {
-        Place::Fundamental(self.fundamental)
-    }
+market::timers! {
+    /// The next price is due.
+    HistoricalTickDue { fundamental: FundamentalId, bar: usize, tick: usize } in Fundamental at |timer, _| Place::Fundamental(timer.fundamental);
 }
 
 impl Mechanism for HistoricalBars {
     type Question = Fundamental;
     const NAME: &'static str = "HistoricalBars";
+    const SOURCE: &'static str = include_str!("historical_bars.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         if self.bars.is_empty() {

@@ -68,6 +68,7 @@ struct Windows {
 impl Mechanism for CircuitBreaker {
     type Question = Halt;
     const NAME: &'static str = "CircuitBreaker";
+    const SOURCE: &'static str = include_str!("circuit_breaker.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         let sound = |level: &Level| {

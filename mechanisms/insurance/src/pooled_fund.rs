@@ -40,6 +40,7 @@ pub struct PooledFund {
 impl Mechanism for PooledFund {
     type Question = Insurance;
     const NAME: &'static str = "PooledFund";
+    const SOURCE: &'static str = include_str!("pooled_fund.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         let balance = plan.money(&self.balance);

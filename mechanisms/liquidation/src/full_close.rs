@@ -27,7 +27,7 @@
 //! (commit c5c0c88), both read November 2026.
 
 use facts::{LiquidationOpened, Purse};
-use market::{Event, Liquidation, Market, Mechanism, Phase, Place, Plan, Sale};
+use market::{Liquidation, Market, Mechanism, Plan, Sale};
 use serde::Deserialize;
 use units::{Duration, Ratio};
 
@@ -41,24 +41,15 @@ pub struct FullClose {
     retry: Duration,
 }
 
-/// What was not filled is tried again.
-#[derive(Debug)]
-pub(crate) struct RetryDue {
-    purse: Purse,
-}
-
-impl Event for RetryDue {
-    const NAME: &'static str = "RetryDue";
-    const PHASE: Phase = Phase::Liquidate;
-
-    fn place(&self, market: &Market<'_>) -> Place {
-        market.venue_of_purse(self.purse)
-    }
+market::timers! {
+    /// What was not filled is tried again.
+    RetryDue { purse: Purse } in Liquidate at |timer, market| market.venue_of_purse(timer.purse);
 }
 
 impl Mechanism for FullClose {
     type Question = Liquidation;
     const NAME: &'static str = "FullClose";
+    const SOURCE: &'static str = include_str!("full_close.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         if self.retry <= Duration::ZERO || !self.penalty.is_share() {

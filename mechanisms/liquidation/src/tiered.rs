@@ -34,7 +34,7 @@
 //! (exit buffer of 2 %), both read November 2026.
 
 use facts::{LiquidationOpened, Purse};
-use market::{Event, Liquidation, Market, Mechanism, Phase, Place, Plan, RiskReport, Sale};
+use market::{Liquidation, Market, Mechanism, Plan, RiskReport, Sale};
 use serde::Deserialize;
 use std::str::FromStr;
 use units::{Amount, Duration, Money, Ratio, Rounding, Size};
@@ -77,24 +77,15 @@ impl TryFrom<String> for Exit {
     }
 }
 
-/// The cooldown of a purse is over.
-#[derive(Debug)]
-pub(crate) struct SliceDue {
-    purse: Purse,
-}
-
-impl Event for SliceDue {
-    const NAME: &'static str = "SliceDue";
-    const PHASE: Phase = Phase::Liquidate;
-
-    fn place(&self, market: &Market<'_>) -> Place {
-        market.venue_of_purse(self.purse)
-    }
+market::timers! {
+    /// The cooldown of a purse is over.
+    SliceDue { purse: Purse } in Liquidate at |timer, market| market.venue_of_purse(timer.purse);
 }
 
 impl Mechanism for Tiered {
     type Question = Liquidation;
     const NAME: &'static str = "Tiered";
+    const SOURCE: &'static str = include_str!("tiered.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         if self.slice <= Ratio::ZERO || !self.slice.is_share() || !self.penalty.is_share() {

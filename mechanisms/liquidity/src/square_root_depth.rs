@@ -64,6 +64,7 @@ struct Displaced {
 impl Mechanism for SquareRootDepth {
     type Question = Liquidity;
     const NAME: &'static str = "SquareRootDepth";
+    const SOURCE: &'static str = include_str!("square_root_depth.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         if self.recovery_half_life <= Duration::ZERO {

@@ -88,6 +88,7 @@ impl TryFrom<Unchecked> for Brackets {
 impl Mechanism for Brackets {
     type Question = Margin;
     const NAME: &'static str = "Brackets";
+    const SOURCE: &'static str = include_str!("brackets.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         let mut table: Vec<Row> = Vec::new();

@@ -26,7 +26,7 @@
 //! Hyperliquid documentation, "Robust price indices" (150 s average), read November 2026.
 
 use facts::{InstrumentId, MarkPricePublished};
-use market::{Event, MarkPrice, Market, Mechanism, Phase, Place, Plan};
+use market::{MarkPrice, Market, Mechanism, Place, Plan};
 use serde::{Deserialize, Serialize};
 use units::{Duration, Price, math};
 
@@ -48,24 +48,15 @@ struct Basis {
 
 const FINE: i64 = 1_024;
 
-/// The next mark price is due.
-#[derive(Debug)]
-pub(crate) struct MarkPriceDue {
-    instrument: InstrumentId,
-}
-
-impl Event for MarkPriceDue {
-    const NAME: &'static str = "MarkPriceDue";
-    const PHASE: Phase = Phase::Mark;
-
-    fn place(&self, _: &Market<'_>) -> Place {
-        Place::Instrument(self.instrument)
-    }
+market::timers! {
+    /// The next mark price is due.
+    MarkPriceDue { instrument: InstrumentId } in Mark at |timer, _| Place::Instrument(timer.instrument);
 }
 
 impl Mechanism for MedianOfThree {
     type Question = MarkPrice;
     const NAME: &'static str = "MedianOfThree";
+    const SOURCE: &'static str = include_str!("median_of_three.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         if self.every <= Duration::ZERO || self.basis_averaged_over <= Duration::ZERO {

@@ -23,7 +23,7 @@
 //! Hyperliquid documentation, "Oracle" (publishes about every three seconds), read November 2026.
 
 use facts::InstrumentId;
-use market::{Event, Market, Mechanism, Observation, Oracle, Phase, Place, Plan};
+use market::{Market, Mechanism, Observation, Oracle, Place, Plan};
 use serde::Deserialize;
 use units::Duration;
 
@@ -37,39 +37,18 @@ pub struct Direct {
     lag: Duration,
 }
 
-/// The oracle observes.
-#[derive(Debug)]
-pub(crate) struct ObservationDue {
-    instrument: InstrumentId,
-}
+market::timers! {
+    /// The oracle observes.
+    ObservationDue { instrument: InstrumentId } in Oracle at |timer, _| Place::Instrument(timer.instrument);
 
-impl Event for ObservationDue {
-    const NAME: &'static str = "ObservationDue";
-    const PHASE: Phase = Phase::Oracle;
-
-    fn place(&self, _: &Market<'_>) -> Place {
-        Place::Instrument(self.instrument)
-    }
-}
-
-/// The oracle publishes what it observed.
-#[derive(Debug)]
-pub(crate) struct PublicationDue {
-    observation: Observation,
-}
-
-impl Event for PublicationDue {
-    const NAME: &'static str = "PublicationDue";
-    const PHASE: Phase = Phase::Oracle;
-
-    fn place(&self, _: &Market<'_>) -> Place {
-        Place::Instrument(self.observation.instrument)
-    }
+    /// The oracle publishes what it observed.
+    PublicationDue { observation: Observation } in Oracle at |timer, _| Place::Instrument(timer.observation.instrument);
 }
 
 impl Mechanism for Direct {
     type Question = Oracle;
     const NAME: &'static str = "Direct";
+    const SOURCE: &'static str = include_str!("direct.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         if self.every <= Duration::ZERO {
