@@ -25,6 +25,11 @@ pub enum Role {
     Liquidity,
     /// A trader's account.
     Trader,
+    /// Where funding waits between those who paid and those who will receive; what rounding leaves
+    /// stays here.
+    Funding,
+    /// A venue's backstop, which takes over positions before they are bankrupt.
+    Backstop,
 }
 
 facts! {
@@ -78,6 +83,8 @@ facts! {
         clearing: AccountId,
         /// The account forced sales trade against.
         liquidity: AccountId,
+        /// Where funding waits between longs and shorts.
+        funding: AccountId,
     }
 
     /// A rule in force: an answer to a question, with its parameters.

@@ -117,6 +117,18 @@ fact_enum! {
     MarginReleased,
     DebtRepaid,
     SaleWithdrawn,
+    OrderPlaced,
+    OrderCancelled,
+    CollateralAdded,
+    FundingRateSet,
+    FundingPaid,
+    MarginCalled,
+    MarginCallMet,
+    MarginCallMissed,
+    PositionTakenOver,
+    MarginSeized,
+    PriceBandSet,
+    RequirementChanged,
 }
 
 impl Fact {

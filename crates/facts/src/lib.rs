@@ -14,9 +14,15 @@ mod word;
 mod kind;
 mod genesis;
 mod story;
+mod dealings;
 mod posting;
 mod sink;
 
+pub use dealings::{
+    CollateralAdded, FundingPaid, FundingRateSet, MarginCallMet, MarginCallMissed, MarginCalled,
+    MarginSeized, Obstacle, OrderCancelled, OrderPlaced, PositionTakenOver, PriceBandSet,
+    RequirementChanged,
+};
 pub use genesis::{
     AccountOpened, AssetListed, Deposited, FundamentalListed, GroupListed, InstrumentListed,
     LegOpened, Role, RuleInstalled, VenueListed,

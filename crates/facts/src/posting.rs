@@ -26,6 +26,12 @@ pub enum Purpose {
     Debt,
     /// Margin of a closed isolated leg, back to its account.
     Release,
+    /// Money put in from outside during the run.
+    TopUp,
+    /// Funding between longs and shorts.
+    Funding,
+    /// What was left behind positions that a backstop took over.
+    Seizure,
 }
 
 /// One transfer. A negative amount flows the other way.
@@ -47,31 +53,32 @@ impl Fact {
     /// The sum over a log is every balance there is; nothing else moves money.
     pub fn postings(&self) -> [Option<Posting>; 2] {
         let one = |from, to, amount, purpose| [Some(Posting { from, to, amount, purpose }), None];
+        let house =
+            |from, to, amount, purpose| one(Purse::of(from), Purse::of(to), amount, purpose);
+        let both = |clearing, parties: [(Purse, Money); 2]| {
+            let from = Purse::of(clearing);
+            parties
+                .map(|(to, amount)| Some(Posting { from, to, amount, purpose: Purpose::Realised }))
+        };
         match self {
             Self::Deposited(f) => one(Purse::of(f.from), f.purse, f.amount, Purpose::Deposit),
-            Self::LegOpened(f) => {
-                one(Purse::of(f.clearing), Purse::of(f.outside), f.cost, Purpose::Opening)
-            },
+            Self::LegOpened(f) => house(f.clearing, f.outside, f.cost, Purpose::Opening),
             Self::Traded(f) => {
-                let realised = |to, amount| {
-                    let from = Purse::of(f.clearing);
-                    Some(Posting { from, to, amount, purpose: Purpose::Realised })
-                };
-                [realised(f.buyer, f.buyer_realised), realised(f.seller, f.seller_realised)]
+                both(f.clearing, [(f.buyer, f.buyer_realised), (f.seller, f.seller_realised)])
             },
             Self::PositionDeleveraged(f) => {
-                let realised = |to, amount| {
-                    let from = Purse::of(f.clearing);
-                    Some(Posting { from, to, amount, purpose: Purpose::Realised })
-                };
-                [realised(f.winner, f.winner_realised), realised(f.bankrupt, f.bankrupt_realised)]
+                both(f.clearing, [(f.winner, f.winner_realised), (f.bankrupt, f.bankrupt_realised)])
             },
+            Self::PositionTakenOver(f) => {
+                both(f.clearing, [(f.purse, f.purse_realised), (f.by, f.by_realised)])
+            },
+            Self::CollateralAdded(f) => one(Purse::of(f.from), f.purse, f.amount, Purpose::TopUp),
+            Self::FundingPaid(f) => one(f.purse, Purse::of(f.to), f.amount, Purpose::Funding),
+            Self::MarginSeized(f) => one(f.purse, Purse::of(f.to), f.amount, Purpose::Seizure),
             Self::FeeCharged(f) => one(f.purse, Purse::of(f.to), f.amount, Purpose::Fee),
             Self::PenaltyCharged(f) => one(f.purse, Purse::of(f.to), f.amount, Purpose::Penalty),
             Self::InsurancePaid(f) => one(Purse::of(f.fund), f.purse, f.amount, Purpose::Insurance),
-            Self::ProfitCut(f) => {
-                one(Purse::of(f.clearing), Purse::of(f.to), f.amount, Purpose::Cut)
-            },
+            Self::ProfitCut(f) => house(f.clearing, f.to, f.amount, Purpose::Cut),
             Self::ShortfallSettled(f) => {
                 one(Purse::of(f.from), f.purse, f.amount, Purpose::Settlement)
             },
@@ -79,9 +86,7 @@ impl Fact {
             Self::MarginReleased(f) => {
                 one(f.purse, Purse::of(f.purse.account), f.amount, Purpose::Release)
             },
-            Self::DebtRepaid(f) => {
-                one(Purse::of(f.fund), Purse::of(f.debt), f.amount, Purpose::Debt)
-            },
+            Self::DebtRepaid(f) => house(f.fund, f.debt, f.amount, Purpose::Debt),
             Self::AssetListed(_)
             | Self::FundamentalListed(_)
             | Self::VenueListed(_)
@@ -104,7 +109,15 @@ impl Fact {
             | Self::ShortfallLeft(_)
             | Self::Halted(_)
             | Self::Resumed(_)
-            | Self::Told(_) => [None, None],
+            | Self::Told(_)
+            | Self::OrderPlaced(_)
+            | Self::OrderCancelled(_)
+            | Self::FundingRateSet(_)
+            | Self::MarginCalled(_)
+            | Self::MarginCallMet(_)
+            | Self::MarginCallMissed(_)
+            | Self::PriceBandSet(_)
+            | Self::RequirementChanged(_) => [None, None],
         }
     }
 }

@@ -56,14 +56,15 @@ facts! {
         basis: Option<Price>,
     }
 
-    /// A purse fell below its maintenance margin.
+    /// A purse had less equity than it needs to keep its legs.
     36 LiquidationOpened {
         /// The purse.
         purse: Purse,
         /// Its equity.
         equity: Money,
-        /// Its maintenance margin.
-        maintenance: Money,
+        /// The equity it needed: its maintenance margin, or what a margin call that it missed had
+        /// asked for.
+        needed: Money,
         /// Its legs and their marks.
         legs: Vec<LegMark>,
     }
@@ -149,8 +150,8 @@ facts! {
         seller_realised: Money,
         /// Where realised profit comes from.
         clearing: AccountId,
-        /// The purse whose liquidation forced it.
-        forced: Purse,
+        /// The purse whose liquidation forced it; none where a trader's order made it.
+        forced: Option<Purse>,
     }
 
     /// A trading fee.

@@ -1,8 +1,8 @@
 //! What a field of a fact can be, so that any fact can be told, filtered and searched.
 
 use crate::{
-    AccountId, AssetId, FactId, FundamentalId, GroupId, InstrumentId, LegMark, Purse, Role,
-    TraderId, VenueId,
+    AccountId, AssetId, FactId, FundamentalId, GroupId, InstrumentId, LegMark, Obstacle, Purse,
+    Role, TraderId, VenueId,
 };
 use units::{Duration, Money, Price, Ratio, Side, Size, Time};
 
@@ -127,4 +127,10 @@ macro_rules! optional_words {
     )*};
 }
 
-optional_words!(VenueId, InstrumentId, Price);
+optional_words!(VenueId, InstrumentId, Price, Purse);
+
+impl From<&Obstacle> for Word<'_> {
+    fn from(value: &Obstacle) -> Self {
+        Self::Text(value.text())
+    }
+}

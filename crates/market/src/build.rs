@@ -4,6 +4,7 @@ use crate::{
     Account, FUNDAMENTAL_DECIMALS, FundamentalPrice, Here, Instrument, MarketPlan, Place, Refusal,
     RulePlan, Trader, Venue,
     instrument::Tally,
+    people::Group,
     plan::{Directory, Draft},
 };
 use facts::{AccountId, AssetId, FundamentalId, GroupId, InstrumentId, Role, TraderId, VenueId};
@@ -91,6 +92,7 @@ impl<'a> Blueprint<'a> {
             let fund = self.house(Some(id), Role::InsuranceFund);
             let debt = self.house(Some(id), Role::Debt);
             let settlement = self.house(Some(id), Role::Settlement);
+            let backstop = self.house(Some(id), Role::Backstop);
             let taker_fee = venue.taker_fee;
             self.draft.venues.push(Venue {
                 id,
@@ -101,6 +103,7 @@ impl<'a> Blueprint<'a> {
                 fund,
                 debt,
                 settlement,
+                backstop,
             });
             let mut instruments: Vec<_> = venue.instruments.iter().collect();
             instruments.sort_by_key(|instrument| &instrument.name);
@@ -141,6 +144,7 @@ impl<'a> Blueprint<'a> {
         let id = InstrumentId::from_row(self.draft.instruments.len());
         let clearing = self.house(Some(venue), Role::Clearing);
         let liquidity = self.house(Some(venue), Role::Liquidity);
+        let funding = self.house(Some(venue), Role::Funding);
         self.draft.instrument_names.push(name.clone());
         self.draft.instruments.push(Instrument {
             id,
@@ -151,10 +155,14 @@ impl<'a> Blueprint<'a> {
             unit_value,
             clearing,
             liquidity,
+            funding,
             index_price: None,
             mark_price: None,
             previous_mark_price: None,
             halted_until: None,
+            band: None,
+            cumulative_funding: 0,
+            settlements: 0,
             index_fact: None,
             trade_fact: None,
             marked_index: None,
@@ -166,6 +174,7 @@ impl<'a> Blueprint<'a> {
     fn open_accounts(&mut self) {
         let mut groups: Vec<_> = self.plan.groups.iter().collect();
         groups.sort_by_key(|group| &group.name);
+        self.draft.groups = vec![Group::default(); self.directory.groups.len()];
         for group in groups {
             let Ok(id) = self.directory.groups.binary_search(&group.name) else { continue };
             let Some(venue) = self.directory.venue(&group.venue) else {
@@ -174,9 +183,12 @@ impl<'a> Blueprint<'a> {
                 self.draft.refusals.push(refusal(message));
                 continue;
             };
+            let first = AccountId::from_row(self.accounts.len()).0;
             for ordinal in (0..).take(group.accounts.len()) {
                 self.open_account(Some(venue), Role::Trader, GroupId::from_row(id), ordinal);
             }
+            let accounts = first..AccountId::from_row(self.accounts.len()).0;
+            self.draft.groups[id] = Group { accounts, venue: Some(venue) };
         }
     }
 

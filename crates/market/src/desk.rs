@@ -1,6 +1,7 @@
 //! Business that is open: liquidations, sales that wait, bankruptcies of the present instant.
 
 use crate::{
+    calls::Call,
     sale::Kept,
     waterfall::{Bankruptcy, Shortfall, Unfilled},
 };
@@ -43,6 +44,10 @@ pub(crate) struct Desk {
     pub(crate) cuts: Losses,
     pub(crate) waterfall: Waterfall,
     pub(crate) tally_due: bool,
+    /// Margin calls that are neither met nor missed.
+    pub(crate) calls: BTreeMap<Purse, Call>,
+    /// Purses that missed a call and are closed until they have what was asked for.
+    pub(crate) enforced: BTreeSet<Purse>,
     /// Purses whose check is scheduled.
     pub(crate) checks: BTreeSet<Purse>,
 }

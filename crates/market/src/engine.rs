@@ -2,13 +2,16 @@
 
 use crate::{
     Account, Event, Fault, FundamentalPrice, Instrument, Margin, Market, MarketPlan, Place,
-    Refusal, Venue,
+    Refusal, Trader, Venue,
     build::Blueprint,
+    calls::MarginCallDue,
     course::{Course, Pending},
     desk::Desk,
     genesis::Genesis,
     halt::ResumeDue,
     leg::{Leg, Legs},
+    orders::OrderDue,
+    plan::Draft,
     rules::{Handler, Handlers, Here, Rules, States},
     sale::SaleDue,
     watch::{MarkMovedDue, PurseCheckDue, Watch},
@@ -19,7 +22,7 @@ use bevy_ecs::{
     prelude::{Query, ResMut, World},
     system::SystemState,
 };
-use facts::{AccountId, FactId, InstrumentId, Purse, RunStarted, Sink, Stamp};
+use facts::{AccountId, FactId, InstrumentId, Purse, RunStarted, Sink, Stamp, VenueId};
 use kernel::{Agenda, Key, Model, RunError, Stop, Streams};
 use std::any::Any;
 use units::{Money, Size, Time};
@@ -77,6 +80,7 @@ pub fn refusals(plan: &MarketPlan) -> Vec<Refusal> {
 
 type Columns<'w, 's> = (
     Query<'w, 's, &'static mut Account>,
+    Query<'w, 's, &'static mut Trader>,
     Query<'w, 's, &'static mut FundamentalPrice>,
     Query<'w, 's, &'static mut Venue>,
     Query<'w, 's, &'static mut Instrument>,
@@ -120,7 +124,8 @@ impl<S: Sink> Engine<S> {
         world.insert_resource(Desk::default());
         world.insert_resource(draft.states);
         let course = Course::new(plan.start, draft.handlers.len());
-        let rules = Rules { handlers: draft.handlers, answers: draft.answers };
+        let Draft { handlers, answers, groups, .. } = draft;
+        let rules = Rules { handlers, answers, groups };
         let streams = Streams::new(plan.seed);
         let mut engine = Self { world, rules, course, streams, horizon: plan.horizon, sink };
         engine.with_market(|market| {
@@ -212,6 +217,7 @@ impl<S: Sink> Engine<S> {
         let mut state: SystemState<Columns<'_, '_>> = SystemState::new(&mut self.world);
         let (
             mut accounts,
+            mut traders,
             mut fundamentals,
             mut venues,
             mut instruments,
@@ -228,6 +234,7 @@ impl<S: Sink> Engine<S> {
         let margins = instruments.iter().map(margin).collect();
         let mut market = Market {
             accounts: column(&mut accounts),
+            traders: column(&mut traders),
             fundamentals: column(&mut fundamentals),
             venues: column(&mut venues),
             instruments,
@@ -300,11 +307,28 @@ impl Market<'_> {
     fn covers(&self, installed: Place, event: Place) -> bool {
         match (installed, event) {
             (Place::System, _) | (_, Place::System) => true,
-            (Place::Venue(venue), Place::Instrument(instrument))
-            | (Place::Instrument(instrument), Place::Venue(venue)) => {
-                self.instrument(instrument).venue == venue
+            (Place::Instrument(instrument), Place::Fundamental(fundamental)) => {
+                self.instrument(instrument).fundamental == fundamental
             },
-            (installed, event) => installed == event,
+            (Place::Group(group), Place::Account(account)) => self.membership(account).0 == group,
+            (installed, event) => {
+                let venue = self.venue_at(installed);
+                let is_wider = |place| matches!(place, Place::Venue(_) | Place::Group(_));
+                let is_kin =
+                    is_wider(installed) || matches!(event, Place::Venue(_) | Place::Account(_));
+                installed == event || (is_kin && venue.is_some() && venue == self.venue_at(event))
+            },
+        }
+    }
+
+    /// The venue that a place is at.
+    fn venue_at(&self, place: Place) -> Option<VenueId> {
+        match place {
+            Place::System | Place::Fundamental(_) => None,
+            Place::Venue(venue) => Some(venue),
+            Place::Instrument(instrument) => Some(self.instrument(instrument).venue),
+            Place::Group(group) => self.venue_of_group(group),
+            Place::Account(account) => self.account(account).venue,
         }
     }
 }
@@ -313,6 +337,8 @@ impl Market<'_> {
 pub(crate) fn hear_core(handlers: &mut Handlers) {
     core(handlers, |market, event: &MarkMovedDue| market.on_mark_moved(event));
     core(handlers, |market, event: &PurseCheckDue| market.on_purse_check(event));
+    core(handlers, |market, event: &MarginCallDue| market.on_margin_call(event));
+    core(handlers, |market, event: &OrderDue| market.on_order(event));
     core(handlers, |market, event: &SaleDue| market.on_sale(event));
     core(handlers, |market, event: &ShortfallTallyDue| market.on_tally(event));
     core(handlers, |market, event: &DebtDue| market.on_debt(event));

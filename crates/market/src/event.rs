@@ -2,10 +2,12 @@
 
 use crate::{Market, Phase, Place};
 use facts::{
-    BankruptcyIncurred, DebtBooked, DebtRepaid, FeeCharged, FillRefused, FundamentalPriceSet,
-    Halted, IndexPricePublished, InsurancePaid, LiquidationEnded, LiquidationOpened,
-    LiquidationSpared, MarginReleased, MarkPricePublished, PenaltyCharged, PositionDeleveraged,
-    ProfitCut, Purse, Resumed, SaleKept, SaleOrdered, SaleWithdrawn, ShortfallLeft,
+    BankruptcyIncurred, CollateralAdded, DebtBooked, DebtRepaid, FeeCharged, FillRefused,
+    FundamentalPriceSet, FundingPaid, FundingRateSet, Halted, IndexPricePublished, InsurancePaid,
+    LiquidationEnded, LiquidationOpened, LiquidationSpared, MarginCallMet, MarginCallMissed,
+    MarginCalled, MarginReleased, MarginSeized, MarkPricePublished, OrderCancelled, OrderPlaced,
+    PenaltyCharged, PositionDeleveraged, PositionTakenOver, PriceBandSet, ProfitCut,
+    RequirementChanged, Resumed, SaleKept, SaleOrdered, SaleWithdrawn, ShortfallLeft,
     ShortfallSettled, Traded,
 };
 use std::fmt::Debug;
@@ -77,25 +79,37 @@ heard! {
     FundamentalPriceSet in Oracle at |event, _| Place::Fundamental(event.fundamental);
     IndexPricePublished in Mark at |event, _| Place::Instrument(event.instrument);
     MarkPricePublished in Mark at |event, _| Place::Instrument(event.instrument);
-    LiquidationOpened in Liquidate at |event, market| market.venue_of_purse(event.purse);
-    LiquidationEnded in Decide at |event, market| market.venue_of_purse(event.purse);
-    LiquidationSpared in Decide at |event, market| market.venue_of_purse(event.purse);
+    LiquidationOpened in Liquidate at |event, _| Place::Account(event.purse.account);
+    LiquidationEnded in Decide at |event, _| Place::Account(event.purse.account);
+    LiquidationSpared in Decide at |event, _| Place::Account(event.purse.account);
     SaleOrdered in Decide at |event, _| Place::Instrument(event.instrument);
     SaleKept in Decide at |event, _| Place::Instrument(event.instrument);
     SaleWithdrawn in Decide at |event, _| Place::Instrument(event.instrument);
     FillRefused in Insure at |event, _| Place::Instrument(event.instrument);
-    FeeCharged in Decide at |event, market| market.venue_of_purse(event.purse);
-    PenaltyCharged in Decide at |event, market| market.venue_of_purse(event.purse);
-    InsurancePaid in Decide at |event, market| market.venue_of_purse(event.purse);
-    ShortfallSettled in Decide at |event, market| market.venue_of_purse(event.purse);
-    MarginReleased in Decide at |event, market| market.venue_of_purse(event.purse);
-    DebtBooked in Decide at |event, market| market.venue_of_purse(event.purse);
-    DebtRepaid in Decide at |event, market| market.venue_of_purse(Purse::of(event.fund));
+    FeeCharged in Decide at |event, _| Place::Account(event.purse.account);
+    PenaltyCharged in Decide at |event, _| Place::Account(event.purse.account);
+    InsurancePaid in Decide at |event, _| Place::Account(event.purse.account);
+    ShortfallSettled in Decide at |event, _| Place::Account(event.purse.account);
+    MarginReleased in Decide at |event, _| Place::Account(event.purse.account);
+    DebtBooked in Decide at |event, _| Place::Account(event.purse.account);
+    DebtRepaid in Decide at |event, _| Place::Account(event.fund);
     Traded in Halt at |event, _| Place::Instrument(event.instrument);
-    BankruptcyIncurred in Insure at |event, market| market.venue_of_purse(event.purse);
+    BankruptcyIncurred in Insure at |event, _| Place::Account(event.purse.account);
     ShortfallLeft in Deleverage at |event, _| Place::Instrument(event.instrument);
     ProfitCut in Decide at |event, _| Place::Instrument(event.instrument);
     PositionDeleveraged in Decide at |event, _| Place::Instrument(event.instrument);
     Halted in Decide at |event, _| Place::Instrument(event.instrument);
     Resumed in Decide at |event, _| Place::Instrument(event.instrument);
+    OrderPlaced in Decide at |event, _| Place::Instrument(event.instrument);
+    OrderCancelled in Decide at |event, _| Place::Account(event.purse.account);
+    CollateralAdded in Decide at |event, _| Place::Account(event.purse.account);
+    FundingRateSet in Decide at |event, _| Place::Instrument(event.instrument);
+    FundingPaid in Decide at |event, _| Place::Account(event.purse.account);
+    MarginCalled in Decide at |event, _| Place::Account(event.purse.account);
+    MarginCallMet in Decide at |event, _| Place::Account(event.purse.account);
+    MarginCallMissed in Decide at |event, _| Place::Account(event.purse.account);
+    PositionTakenOver in Decide at |event, _| Place::Account(event.purse.account);
+    MarginSeized in Decide at |event, _| Place::Account(event.purse.account);
+    PriceBandSet in Decide at |event, _| Place::Instrument(event.instrument);
+    RequirementChanged in Decide at |event, _| Place::Instrument(event.instrument);
 }

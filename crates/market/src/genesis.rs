@@ -13,7 +13,7 @@ use facts::{
 use units::{Money, SIZE_MAX, Size};
 
 /// The account money comes from at genesis.
-const OUTSIDE: AccountId = AccountId(0);
+pub(crate) const OUTSIDE: AccountId = AccountId(0);
 
 /// Declares the world to `sink`, and fills balances and legs as its facts say.
 #[derive(Debug)]
@@ -107,6 +107,7 @@ impl<S: Sink> Genesis<'_, '_, S> {
                 unit_value: listing.unit_value,
                 clearing: listing.clearing,
                 liquidity: listing.liquidity,
+                funding: listing.funding,
             });
         }
     }
@@ -150,10 +151,13 @@ impl<S: Sink> Genesis<'_, '_, S> {
             Role::Settlement => "settlement",
             Role::Clearing => "clearing",
             Role::Liquidity => "liquidity",
+            Role::Funding => "funding",
+            Role::Backstop => "backstop",
             Role::Trader => "trader",
         };
         let of = self.instruments.iter().find(|listing| {
-            Some(listing.venue) == venue && [listing.clearing, listing.liquidity].contains(&id)
+            let own = [listing.clearing, listing.liquidity, listing.funding];
+            Some(listing.venue) == venue && own.contains(&id)
         });
         of.map_or_else(
             || name.to_owned(),

@@ -1,7 +1,7 @@
-//! Halts: trading in an instrument stops and goes on.
+//! Halts and price bands: trading in an instrument stops and goes on, or keeps within prices.
 
-use crate::{Event, Market, Phase, Place};
-use facts::{Halted, InstrumentId, Resumed};
+use crate::{Event, Market, Phase, Place, Quote};
+use facts::{Halted, InstrumentId, PriceBandSet, Resumed};
 use units::{Duration, Price, Ratio};
 
 /// A halt is over.
@@ -39,6 +39,24 @@ impl Market<'_> {
         let fact = self.record(Halted { instrument, until, pause, price, reference, fall });
         self.instruments[instrument.row()].halted_until = Some(until);
         self.schedule_because(until, ResumeDue(instrument), fact);
+    }
+
+    /// Sets the band of prices, both positive, that trades in an instrument are allowed at from now
+    /// on. What forced sales the band before kept go on.
+    pub fn set_band(&mut self, band: PriceBandSet) {
+        let PriceBandSet { instrument, low, high, .. } = band;
+        let fact = self.record(band);
+        self.because(fact);
+        self.instruments[instrument.row()].band = Some((low, high));
+        if self.may_trade(instrument) {
+            self.release_kept(instrument);
+        }
+    }
+
+    /// The largest part of a quote whose average price is within the band in force.
+    pub(crate) fn within_band(&self, instrument: InstrumentId, quote: Quote) -> Quote {
+        let Some((low, high)) = self.instrument(instrument).band else { return quote };
+        self.largest(instrument, quote, |quote| (low..=high).contains(&quote.price))
     }
 
     /// Resumes trading, unless a longer halt has come meanwhile.

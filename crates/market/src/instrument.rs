@@ -29,7 +29,7 @@ pub struct Venue {
     pub asset: AssetId,
     /// Digits after the point of that asset's smallest unit.
     pub asset_decimals: i8,
-    /// Fee on the notional of a forced trade, paid to the venue.
+    /// Fee on the notional of a trade, paid to the venue by whoever ordered it.
     pub taker_fee: Ratio,
     /// Its income.
     pub revenue: AccountId,
@@ -39,6 +39,8 @@ pub struct Venue {
     pub debt: AccountId,
     /// Where cut profits wait within an instant.
     pub settlement: AccountId,
+    /// Its backstop, which takes over positions where a rule says when.
+    pub backstop: AccountId,
 }
 
 /// A linear perpetual contract.
@@ -58,8 +60,10 @@ pub struct Instrument {
     pub unit_value: i64,
     /// Counterparty of unrealised profit: its balance is the unsettled profit of all legs.
     pub clearing: AccountId,
-    /// The account forced sales trade against.
+    /// The account that orders and forced sales trade against.
     pub liquidity: AccountId,
+    /// Where funding waits between longs and shorts.
+    pub funding: AccountId,
     /// Last published index price.
     pub index_price: Option<Price>,
     /// Last published mark price.
@@ -68,6 +72,13 @@ pub struct Instrument {
     pub previous_mark_price: Option<Price>,
     /// Trading is halted until then.
     pub halted_until: Option<Time>,
+    /// Lowest and highest price that trades are allowed at.
+    pub band: Option<(Price, Price)>,
+    /// Funding of one lot held long since time started, in billionths of the settlement asset's
+    /// smallest unit.
+    pub cumulative_funding: i128,
+    /// How often a leg's funding was settled.
+    pub(crate) settlements: u64,
     pub(crate) index_fact: Option<FactId>,
     /// The last forced trade.
     pub(crate) trade_fact: Option<FactId>,

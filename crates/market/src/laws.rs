@@ -4,10 +4,10 @@
 //! broken law stops the run and names the event. Laws of single verbs stand with the verbs: 8 in
 //! the waterfall, 10 with the winners, 22 with the prices.
 
-use crate::{Fault, Market};
+use crate::{Fault, Instrument, Market};
 use facts::{FactId, InstrumentId, Purse, Role};
 use kernel::Key;
-use units::{Money, SIZE_MAX, Size};
+use units::{Money, Price, SIZE_MAX, Size};
 
 impl Market<'_> {
     /// Laws 3, 4, 6, 7, 9 for what the present event touched.
@@ -75,6 +75,7 @@ impl Market<'_> {
         }
         for instrument in self.instruments.iter() {
             self.check_tally(instrument.id)?;
+            self.check_funding(instrument)?;
             self.check_instrument(instrument.id)?;
         }
         for account in self.accounts.iter() {
@@ -107,7 +108,12 @@ impl Market<'_> {
     fn check_purse(&self, purse: Purse) -> Result<(), Fault> {
         let balance = self.balance(purse);
         let holds = match self.account(purse.account).role {
-            Role::Outside | Role::Clearing | Role::Revenue | Role::Liquidity => true,
+            Role::Outside
+            | Role::Clearing
+            | Role::Revenue
+            | Role::Liquidity
+            | Role::Funding
+            | Role::Backstop => true,
             Role::InsuranceFund | Role::Settlement => balance >= Money::ZERO,
             Role::Debt => balance <= Money::ZERO,
             Role::Trader => {
@@ -160,6 +166,29 @@ impl Market<'_> {
         Err(broken(23, "running totals equal the sum of the legs", detail))
     }
 
+    /// What was paid and is owed in funding cancels, up to the rounding of each settlement.
+    fn check_funding(&self, instrument: &Instrument) -> Result<(), Fault> {
+        let members = self.legs.members(instrument.id);
+        let owed = members.iter().map(|&row| self.funding_owed(self.legs.get(row)));
+        let sum = self.balance(Purse::of(instrument.funding)) + owed.sum();
+        let settlements = i128::from(instrument.settlements);
+        let rounded = settlements + i128::try_from(members.len()).unwrap_or(i128::MAX);
+        if (0..=rounded).contains(&sum.0) {
+            return Ok(());
+        }
+        let detail = format!("{} is left of {:?}", sum.0, instrument.id);
+        Err(broken(24, "funding moves money between legs and nowhere else", detail))
+    }
+
+    /// Law 22: nothing trades outside the price band in force.
+    pub(crate) fn require_within_band(&mut self, instrument: InstrumentId, price: Price) {
+        let band = self.instrument(instrument).band;
+        if band.is_some_and(|(low, high)| price < low || price > high) {
+            let detail = format!("{instrument:?} traded at {} outside {band:?}", price.0);
+            self.course.fail(broken(22, "nothing trades outside the price band", detail));
+        }
+    }
+
     fn check_no_liquidation_missed(&self) -> Result<(), Fault> {
         if !self.watch.moved.is_empty() || !self.desk.checks.is_empty() {
             return Ok(());
@@ -168,9 +197,9 @@ impl Market<'_> {
             let purse = leg.purse();
             let missed = self.is_trader(leg.account)
                 && !self.is_liquidated(purse)
-                && self.risk(purse).is_some_and(|risk| risk.is_below_maintenance());
+                && self.risk(purse).is_some_and(|risk| risk.must_close());
             if missed {
-                let detail = format!("{purse:?} is below maintenance and nobody acts");
+                let detail = format!("{purse:?} is below what it needs and nobody acts");
                 return Err(broken(13, "no liquidation is missed", detail));
             }
         }

@@ -64,6 +64,7 @@ impl Market<'_> {
     pub(crate) fn trade_leg(&mut self, purse: Purse, trade: Trade) -> Money {
         let Trade { instrument, size, price } = trade;
         let account = purse.account;
+        self.settle_funding(purse, instrument);
         let row = self.leg_row(account, instrument).unwrap_or_else(|| {
             let next = self.account(account).first_leg;
             let row = self.legs.open(account, instrument, None, next);
@@ -72,6 +73,11 @@ impl Market<'_> {
         });
         let listing = &mut self.instruments[instrument.row()];
         let leg = self.legs.get_mut(row);
+        if leg.size == Size::ZERO {
+            leg.funding = listing.cumulative_funding;
+            // What was isolated and is closed is opened again behind the account's collateral.
+            leg.isolated = leg.isolated.filter(|&margin| margin != Money::ZERO);
+        }
         listing.tally.remove(leg.size, leg.cost);
         let bought = listing.value(size, price);
         let before = (leg.size, leg.cost);

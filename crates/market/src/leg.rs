@@ -27,6 +27,8 @@ pub struct Leg {
     pub cost: Money,
     /// Margin posted to it alone; none under cross margin.
     pub isolated: Option<Money>,
+    /// The instrument's cumulative funding when it was last settled.
+    pub(crate) funding: i128,
     next: Option<LegRow>,
 }
 
@@ -62,7 +64,7 @@ impl Legs {
     ) -> LegRow {
         let row = LegRow(u32::try_from(self.slab.len()).expect("a world has fewer than 2^32 legs"));
         let (size, cost) = (Size::ZERO, Money::ZERO);
-        self.slab.push(Leg { account, instrument, size, cost, isolated, next });
+        self.slab.push(Leg { account, instrument, size, cost, isolated, funding: 0, next });
         self.members[instrument.row()].push(row);
         row
     }

@@ -41,12 +41,17 @@ mod course;
 mod market;
 mod prices;
 mod ledger;
+mod funding;
 mod risk;
 mod watch;
+mod calls;
+mod people;
+mod orders;
 mod liquidations;
 mod sale;
 mod waterfall;
 mod winners;
+mod takeover;
 mod halt;
 mod laws;
 mod build;
@@ -63,6 +68,7 @@ pub use kernel::Draw;
 pub use leg::Leg;
 pub use market::Market;
 pub use mechanism::{Mechanism, Plan, Rule, State};
+pub use orders::Order;
 pub use phase::Phase;
 pub use plan::{
     AccountPlan, AssetPlan, GroupPlan, InstrumentPlan, LegPlan, MarketPlan, PlacePlan, Refusal,
@@ -70,9 +76,10 @@ pub use plan::{
 };
 pub use prices::Observation;
 pub use question::{
-    Behaviour, Deleveraging, DeleveragingAnswer, Fundamental, FundamentalAnswer, Halt, Insurance,
-    InsuranceAnswer, Liquidation, Liquidity, LiquidityAnswer, Margin, MarginAnswer, MarkPrice,
-    Oracle, Place, Question, Quote, Requirement, Scope,
+    Backstop, Behaviour, Deleveraging, DeleveragingAnswer, Fundamental, FundamentalAnswer, Funding,
+    Halt, Insurance, InsuranceAnswer, Liquidation, Liquidity, LiquidityAnswer, Margin,
+    MarginAnswer, MarginCall, MarginCallAnswer, MarkPrice, Oracle, Place, Question, Quote,
+    Requirement, Scope,
 };
 pub use risk::RiskReport;
 pub use rules::{Asked, Here};

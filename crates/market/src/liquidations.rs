@@ -32,6 +32,7 @@ impl Market<'_> {
     /// Withdraws the sales of a liquidation that a halt still keeps, with the liquidation.
     fn close_liquidation(&mut self, purse: Purse) -> bool {
         let was_open = self.desk.liquidations.remove(&purse).is_some();
+        self.desk.enforced.remove(&purse);
         self.release_promise(purse);
         let mut withdrawn = Vec::new();
         for kept in self.desk.kept.values_mut() {

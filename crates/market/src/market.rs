@@ -2,7 +2,7 @@
 
 use crate::{
     Account, Asked, Event, FundamentalPrice, Here, Instrument, Leg, Liquidity, MarginAnswer, Place,
-    Question, State, Venue,
+    Question, State, Trader, Venue,
     course::{Course, Pending},
     desk::Desk,
     leg::{LegRow, Legs},
@@ -20,6 +20,7 @@ use units::{Duration, Price, Size, Time};
 /// What the columns of the world lend to one run of the loop.
 pub struct Market<'w> {
     pub(crate) accounts: &'w mut [Account],
+    pub(crate) traders: &'w [Trader],
     pub(crate) fundamentals: &'w mut [FundamentalPrice],
     pub(crate) venues: &'w mut [Venue],
     pub(crate) instruments: &'w mut [Instrument],

@@ -5,7 +5,7 @@ use crate::{
     plan::{Draft, Refusal},
     rules::{Handler, Here},
 };
-use facts::{AccountId, FundamentalId, InstrumentId, VenueId};
+use facts::{AccountId, FundamentalId, GroupId, InstrumentId, VenueId};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{any::Any, fmt::Debug, sync::Arc};
 use units::{Amount, Money, Price, Time};
@@ -170,12 +170,28 @@ impl<M: Mechanism> Plan<'_, M> {
         self.here.instrument()
     }
 
-    /// The venue it is installed for, or whose instrument it is installed for.
+    /// The venue it is installed for, or whose instrument or group it is installed for.
     ///
     /// # Panics
-    /// When its question is about neither.
+    /// When its question is about none of these, or the group is at no venue.
     pub fn venue(&self) -> VenueId {
         self.draft.venue_of(self.here.place).expect("the question is about a venue")
+    }
+
+    /// The group it is installed for.
+    ///
+    /// # Panics
+    /// When its question is not about a group.
+    pub fn group(&self) -> GroupId {
+        let Place::Group(group) = self.here.place else {
+            panic!("installed for {:?}, which is no group", self.here.place)
+        };
+        group
+    }
+
+    /// Account of the venue's backstop.
+    pub fn backstop(&self) -> AccountId {
+        self.draft.venue(self.venue()).backstop
     }
 
     /// Account of the venue's insurance fund.

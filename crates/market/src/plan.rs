@@ -2,6 +2,7 @@
 
 use crate::{
     Event, Instrument, Place, Rule, Venue,
+    people::Group,
     rules::{Answers, Handlers, States},
 };
 use facts::{AccountId, FundamentalId, GroupId, InstrumentId, VenueId};
@@ -45,7 +46,7 @@ pub struct VenuePlan {
     pub name: String,
     /// The asset it settles in.
     pub asset: String,
-    /// Fee on the notional of a forced trade, paid to the venue.
+    /// Fee on the notional of a trade, paid to the venue by whoever ordered it.
     pub taker_fee: Ratio,
     /// What it lists.
     pub instruments: Vec<InstrumentPlan>,
@@ -146,6 +147,7 @@ pub(crate) struct Draft {
     pub(crate) handlers: Handlers,
     pub(crate) answers: Answers,
     pub(crate) states: States,
+    pub(crate) groups: Vec<Group>,
     pub(crate) deposits: Vec<(AccountId, Money)>,
     pub(crate) firsts: Vec<First>,
     pub(crate) installing: Option<usize>,
@@ -172,6 +174,7 @@ impl Draft {
             handlers: Handlers::default(),
             answers: Answers::default(),
             states: States::default(),
+            groups: Vec::new(),
             deposits: Vec::new(),
             firsts: Vec::new(),
             installing: None,
@@ -197,7 +200,8 @@ impl Draft {
         match place {
             Place::Venue(venue) => Some(venue),
             Place::Instrument(instrument) => Some(self.instrument(instrument).venue),
-            Place::System | Place::Fundamental(_) | Place::Group(_) => None,
+            Place::Group(group) => self.groups.get(group.row())?.venue,
+            Place::System | Place::Fundamental(_) | Place::Account(_) => None,
         }
     }
 

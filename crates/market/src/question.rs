@@ -4,9 +4,9 @@
 //! whether several may hold at once, and, where others ask it, the trait of its answer. A crate
 //! outside the standard set defines its own questions the same way.
 
-use crate::{Here, Market};
-use facts::{FundamentalId, GroupId, InstrumentId, Purse, VenueId};
-use units::{Money, Price, Size};
+use crate::{Here, Market, RiskReport};
+use facts::{AccountId, FundamentalId, GroupId, InstrumentId, Purse, VenueId};
+use units::{Duration, Money, Price, Size};
 
 /// For what an answer holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub enum Place {
     Instrument(InstrumentId),
     /// A group of accounts.
     Group(GroupId),
+    /// An account: what concerns it concerns its group and its venue. Nothing is installed for one.
+    Account(AccountId),
 }
 
 /// A question of market design.
@@ -72,7 +74,7 @@ questions! {
     Oracle(()) = "oracle", Instrument;
     /// At which price are positions valued?
     MarkPrice(()) = "mark_price", Instrument;
-    /// Who trades against forced sales, and at what price?
+    /// Who trades against orders and forced sales, and at what price?
     Liquidity(dyn LiquidityAnswer) = "liquidity", Instrument;
     /// How much equity does a position need?
     Margin(dyn MarginAnswer) = "margin", Instrument;
@@ -82,6 +84,12 @@ questions! {
     Insurance(dyn InsuranceAnswer) = "insurance", Venue;
     /// Which winners pay for the rest?
     Deleveraging(dyn DeleveragingAnswer) = "deleveraging", Venue;
+    /// Who is asked for more margin, and by when?
+    MarginCall(dyn MarginCallAnswer) = "margin_call", Venue;
+    /// What do longs pay shorts?
+    Funding(()) = "funding", Instrument;
+    /// Who takes over positions before they are bankrupt?
+    Backstop(()) = "backstop", Venue;
     /// When does trading stop?
     Halt(()) = "halt", Venue, true;
     /// What do traders do by themselves?
@@ -98,7 +106,7 @@ pub trait FundamentalAnswer: Send + Sync {
     fn price_range(&self) -> (Price, Price);
 }
 
-/// What a forced sale would get.
+/// What an order or a forced sale would get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quote {
     /// Signed lots that find a counterparty; never more than was asked for, with the same sign.
@@ -107,7 +115,7 @@ pub struct Quote {
     pub price: Price,
 }
 
-/// Answers [`Liquidity`]: who trades against a forced sale.
+/// Answers [`Liquidity`]: who trades against an order or a forced sale.
 pub trait LiquidityAnswer: Send + Sync {
     /// What trading `size` (negative sells) would get now. Changes nothing. The loss against the
     /// price before never falls with the size.
@@ -131,11 +139,24 @@ pub struct Requirement {
 
 /// Answers [`Margin`]: the equity a leg needs.
 ///
-/// What it asks for a notional never changes by itself, and never grows by more than the notional
-/// does: the margin re-check relies on both.
+/// What it asks for a notional never grows by more than the notional does, and changes only where the
+/// answer says so with [`Market::change_requirement`]: the margin re-check relies on both.
 pub trait MarginAnswer: Send + Sync {
     /// Requirement of a leg of this notional at the mark price, rounded up.
     fn requirement(&self, market: &Market<'_>, here: Here, notional: Money) -> Requirement;
+}
+
+/// Answers [`MarginCall`]: who is asked for more margin.
+pub trait MarginCallAnswer: Send + Sync {
+    /// Equity below which a purse of this risk is called, and that it is asked to have: at least its
+    /// maintenance margin. Like that, it never grows by more than the notional does.
+    fn level(&self, market: &Market<'_>, here: Here, risk: &RiskReport) -> Money;
+
+    /// How long a called purse has.
+    fn within(&self) -> Duration;
+
+    /// Whether a purse that missed its call is closed by force until it has what was asked for.
+    fn enforces(&self) -> bool;
 }
 
 /// Answers [`Insurance`]: whether the venue stands behind a loss.

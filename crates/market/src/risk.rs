@@ -7,7 +7,7 @@ use units::{Money, Price, Rounding};
 /// What a purse and its legs are worth and need, at the present marks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RiskReport {
-    /// The purse plus the unrealised profit of its legs.
+    /// The purse plus the unrealised profit of its legs, less the funding they owe.
     pub equity: Money,
     /// Sum of the legs' notionals.
     pub notional: Money,
@@ -15,12 +15,15 @@ pub struct RiskReport {
     pub initial: Money,
     /// Equity needed to keep them.
     pub maintenance: Money,
+    /// Equity below which a liquidation opens and above which it may end: the maintenance margin,
+    /// or what a missed margin call had asked for where that is enforced.
+    pub close_out: Money,
 }
 
 impl RiskReport {
-    /// Whether a liquidation opens: equity strictly below maintenance, and something to close.
-    pub fn is_below_maintenance(&self) -> bool {
-        self.notional > Money::ZERO && self.equity < self.maintenance
+    /// Whether a liquidation opens: equity strictly below the close-out level, and something to close.
+    pub fn must_close(&self) -> bool {
+        self.notional > Money::ZERO && self.equity < self.close_out
     }
 
     fn add(&mut self, leg: &Leg, instrument: &Instrument, mark: Price, needs: Requirement) {
@@ -38,15 +41,22 @@ impl Market<'_> {
         for leg in self.open_legs(purse) {
             let instrument = self.instrument(leg.instrument);
             let mark = instrument.mark_price?;
+            report.equity -= self.funding_owed(leg);
             report.add(leg, instrument, mark, self.requirement_of(leg, mark));
+        }
+        report.close_out = report.maintenance;
+        if self.desk.enforced.contains(&purse) {
+            report.close_out = self.call_level(purse, &report).unwrap_or(report.maintenance);
         }
         Some(report)
     }
 
-    /// What a purse and its open legs are worth at the present marks; none while a leg has no mark.
+    /// What a purse and its open legs are worth at the present marks, less the funding they owe; none
+    /// while a leg has no mark.
     pub fn equity(&self, purse: Purse) -> Option<Money> {
         self.open_legs(purse).try_fold(self.balance(purse), |equity, leg| {
-            Some(equity + self.profit(leg, self.instrument(leg.instrument).mark_price?))
+            let profit = self.profit(leg, self.instrument(leg.instrument).mark_price?);
+            Some(equity + profit - self.funding_owed(leg))
         })
     }
 
@@ -57,8 +67,12 @@ impl Market<'_> {
 
     /// Requirement of a leg at a mark price.
     pub fn requirement_of(&self, leg: &Leg, mark: Price) -> Requirement {
-        let notional = self.instrument(leg.instrument).notional(leg.size, mark);
-        let margin = self.margins[leg.instrument.row()].as_ref();
+        self.requirement(leg.instrument, self.instrument(leg.instrument).notional(leg.size, mark))
+    }
+
+    /// Requirement of a leg of this notional at the mark price.
+    pub fn requirement(&self, instrument: InstrumentId, notional: Money) -> Requirement {
+        let margin = self.margins[instrument.row()].as_ref();
         margin.map_or_else(Requirement::default, |margin| {
             margin.answer.requirement(self, margin.here, notional)
         })

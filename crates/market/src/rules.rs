@@ -1,6 +1,6 @@
 //! The rules in force: who hears what, who answers what, who remembers what.
 
-use crate::{Event, Market, Phase, Place, Question, State};
+use crate::{Event, Market, Phase, Place, Question, State, people::Group};
 use bevy_ecs::resource::Resource;
 use facts::{InstrumentId, KindTag};
 use kernel::KindRank;
@@ -217,4 +217,5 @@ impl States {
 pub(crate) struct Rules {
     pub(crate) handlers: Handlers,
     pub(crate) answers: Answers,
+    pub(crate) groups: Vec<Group>,
 }

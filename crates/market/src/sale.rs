@@ -108,11 +108,16 @@ impl Market<'_> {
         }
     }
 
-    /// Fills as much of a sale as depth and, up to `limit`, the insurance fund allow.
+    /// Fills as much of a sale as depth, price band and, up to `limit`, the insurance fund allow. What
+    /// is outside the band is kept until it moves.
     pub(crate) fn fill(&mut self, sale: Sale, limit: Limit) {
         let place = Place::Instrument(sale.instrument);
         let Some(liquidity) = self.ask::<Liquidity>(place) else { return };
-        let offer = liquidity.answer.quote(self, liquidity.here, sale.size);
+        let whole = liquidity.answer.quote(self, liquidity.here, sale.size);
+        let offer = self.within_band(sale.instrument, whole);
+        let outside = whole.size - offer.size;
+        let ordered = sale;
+        let sale = Sale { size: sale.size - outside, ..sale };
         let price = self.bankruptcy_price(sale.purse, sale.instrument);
         let Some(bankruptcy_price) = price else { return };
         let (quote, backing) = match limit {
@@ -121,7 +126,9 @@ impl Market<'_> {
         };
         if quote.size != Size::ZERO {
             self.trade_forced(&sale, quote);
-            liquidity.answer.filled(self, liquidity.here, quote.size);
+        }
+        if outside != Size::ZERO {
+            self.keep(Sale { size: outside, ..ordered });
         }
         let left = sale.size - quote.size;
         if left != Size::ZERO && limit == Limit::Bankruptcy {
@@ -157,7 +164,8 @@ impl Market<'_> {
         }
         let backing = self.backing(sale.purse, loss);
         let quote = if backing < loss && self.winners_take_over(sale.purse) {
-            self.largest_backed(sale, offer, bankruptcy_price, backing)
+            let fits = |quote| self.loss_beyond(sale, quote, bankruptcy_price) <= backing;
+            self.largest(sale.instrument, offer, fits)
         } else {
             offer
         };
@@ -168,29 +176,28 @@ impl Market<'_> {
         (quote, backing)
     }
 
-    /// The largest part of an offer that loses no more than `backing` beyond bankruptcy.
-    fn largest_backed(
+    /// The largest part of an offer that `fits`; what fits less than all fits more than the rest.
+    pub(crate) fn largest(
         &self,
-        sale: &Sale,
+        instrument: InstrumentId,
         offer: Quote,
-        bankruptcy_price: Price,
-        backing: Money,
+        fits: impl Fn(Quote) -> bool,
     ) -> Quote {
-        let Some(side) = offer.size.side() else { return offer };
-        let Some(liquidity) = self.ask::<Liquidity>(Place::Instrument(sale.instrument)) else {
+        let Some(side) = offer.size.side().filter(|_| !fits(offer)) else { return offer };
+        let Some(liquidity) = self.ask::<Liquidity>(Place::Instrument(instrument)) else {
             return offer;
         };
         let quote = |lots: i64| liquidity.answer.quote(self, liquidity.here, Size(lots).on(side));
-        let (mut fits, mut too_large) = (0, offer.size.magnitude().0);
-        while too_large - fits > 1 {
-            let middle = fits + (too_large - fits) / 2;
-            if self.loss_beyond(sale, quote(middle), bankruptcy_price) <= backing {
-                fits = middle;
+        let (mut fit, mut too_large) = (0, offer.size.magnitude().0);
+        while too_large - fit > 1 {
+            let middle = fit + (too_large - fit) / 2;
+            if fits(quote(middle)) {
+                fit = middle;
             } else {
                 too_large = middle;
             }
         }
-        if fits == 0 { Quote { size: Size::ZERO, price: offer.price } } else { quote(fits) }
+        if fit == 0 { Quote { size: Size::ZERO, price: offer.price } } else { quote(fit) }
     }
 
     /// What a fill with its fee loses beyond the share of equity that the bankruptcy price leaves
@@ -216,14 +223,30 @@ impl Market<'_> {
 
     fn trade_forced(&mut self, sale: &Sale, quote: Quote) {
         let Sale { purse, instrument, .. } = *sale;
-        let listing = *self.instrument(instrument);
-        self.require_open_trading(instrument);
         self.require_reducing(purse, instrument, quote.size);
-        let depth = Purse::of(listing.liquidity);
+        let (fact, own) = self.trade_with_depth((purse, instrument), quote, Some(purse));
+        self.note_loss(purse, instrument, quote.size, own);
+        self.instruments[instrument.row()].trade_fact = Some(fact);
+        self.because(fact);
+        self.charge(sale, self.instrument(instrument).notional(quote.size, quote.price));
+        self.touch(purse);
+    }
+
+    /// Trades a quote with the liquidity account of an instrument; returns the fact, and what the
+    /// purse realised.
+    pub(crate) fn trade_with_depth(
+        &mut self,
+        (purse, instrument): (Purse, InstrumentId),
+        quote: Quote,
+        forced: Option<Purse>,
+    ) -> (FactId, Money) {
         let Quote { size, price } = quote;
+        self.require_open_trading(instrument);
+        self.require_within_band(instrument, price);
+        let listing = *self.instrument(instrument);
+        let depth = Purse::of(listing.liquidity);
         let own = self.trade_leg(purse, Trade { instrument, size, price });
         let other = self.trade_leg(depth, Trade { instrument, size: -size, price });
-        self.note_loss(purse, instrument, size, own);
         let sells = size.0 < 0;
         let (buyer, seller) = if sells { (depth, purse) } else { (purse, depth) };
         let (buyer_realised, seller_realised) = if sells { (other, own) } else { (own, other) };
@@ -236,24 +259,20 @@ impl Market<'_> {
             buyer_realised,
             seller_realised,
             clearing: listing.clearing,
-            forced: purse,
+            forced,
         });
-        self.instruments[instrument.row()].trade_fact = Some(fact);
-        self.because(fact);
-        self.charge(sale, listing.notional(size, price));
-        self.touch(purse);
+        if let Some(liquidity) = self.ask::<Liquidity>(Place::Instrument(instrument)) {
+            liquidity.answer.filled(self, liquidity.here, size);
+        }
+        (fact, own)
     }
 
     /// Charges the fee in full, and the penalty as far as equity is left.
     fn charge(&mut self, sale: &Sale, notional: Money) {
         let purse = sale.purse;
+        let fee = self.charge_fee(purse, sale.instrument, notional);
+        self.note_loss(purse, sale.instrument, sale.size, -fee);
         let venue = *self.venue(self.instrument(sale.instrument).venue);
-        let rate = venue.taker_fee;
-        let fee = notional.share(rate, Rounding::Up);
-        if fee > Money::ZERO {
-            self.record(FeeCharged { purse, to: venue.revenue, amount: fee, notional, rate });
-            self.note_loss(purse, sale.instrument, sale.size, -fee);
-        }
         let rate = sale.penalty;
         let equity = self.equity(purse).unwrap_or_default().or_zero();
         let amount = notional.share(rate, Rounding::Up).min(equity);
@@ -263,6 +282,22 @@ impl Market<'_> {
             self.record(PenaltyCharged { purse, to, amount, notional, rate });
             self.repay_debt(venue.id);
         }
+    }
+
+    /// Charges the venue's fee on a notional traded; returns it.
+    pub(crate) fn charge_fee(
+        &mut self,
+        purse: Purse,
+        instrument: InstrumentId,
+        notional: Money,
+    ) -> Money {
+        let venue = self.venue(self.instrument(instrument).venue);
+        let (rate, to) = (venue.taker_fee, venue.revenue);
+        let fee = notional.share(rate, Rounding::Up);
+        if fee > Money::ZERO {
+            self.record(FeeCharged { purse, to, amount: fee, notional, rate });
+        }
+        fee
     }
 }
 

@@ -4,18 +4,19 @@
 //! The one place that knows how those purses are found; the rest of the market sees
 //! `touch` and the checks that it schedules.
 
-use crate::{Event, Leg, Market, Phase, Place, RiskReport, desk::OpenLiquidation};
+use crate::{Event, Leg, Market, Phase, Place, desk::OpenLiquidation};
 use bevy_ecs::resource::Resource;
-use facts::{AccountId, FactId, InstrumentId, LiquidationOpened, Purse};
+use facts::{AccountId, FactId, InstrumentId, LiquidationOpened, Purse, RequirementChanged};
 use std::collections::BTreeMap;
-use units::{Money, Rounding, mul_div};
+use units::{Money, Rounding, Size, mul_div};
 
 /// Until which drift of the marks each purse cannot fall below maintenance.
 ///
-/// A purse with equity H above its maintenance margin and notional N is not looked at again before
-/// marks have drifted by H ÷ 4N: a relative drift x ≤ 1 moves no price by more than eˣ − 1 < 2x,
+/// A purse with equity H above what it needs and notional N is not looked at again before marks and
+/// funding have drifted by H ÷ 4N: a relative drift x ≤ 1 moves no price by more than eˣ − 1 < 2x,
 /// which costs at most so much of each leg's notional, and raises what it needs by no more than that
-/// again, since no rate is above the whole of a notional.
+/// again, since no rate is above the whole of a notional. A change of what is needed opens the watch
+/// for every purse that holds the instrument.
 #[derive(Debug, Default, Resource)]
 pub(crate) struct Watch {
     /// Sum of the largest relative moves of marks so far, in 10⁻¹².
@@ -28,8 +29,17 @@ pub(crate) struct Watch {
     pub(crate) moved: Moves,
 }
 
-/// The last fact that says a mark moved, and how far it moved in all, in 10⁻¹².
-type Moves = BTreeMap<InstrumentId, (FactId, u64)>;
+/// What happened to an instrument since purses were last looked at, and how far it drifted in all,
+/// in 10⁻¹².
+type Moves = BTreeMap<InstrumentId, (Vec<Move>, u64)>;
+
+/// A fact that may leave purses below what they need, and what it cost one lot held long, in
+/// billionths of a money unit.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Move {
+    pub(crate) fact: FactId,
+    pub(crate) loss: i128,
+}
 
 /// Where a purse's slack is kept.
 #[derive(Clone, Copy, Debug)]
@@ -96,11 +106,11 @@ impl Market<'_> {
         }
     }
 
-    /// Schedules a check of every purse that the moved marks left below maintenance.
+    /// Schedules a check of every purse that the moved marks left below what it needs.
     pub(crate) fn on_mark_moved(&mut self, _: &MarkMovedDue) {
         let moved = std::mem::take(&mut self.watch.moved);
-        self.watch.drift += moved.values().map(|&(_, distance)| distance).max().unwrap_or_default();
-        for purse in self.below_maintenance() {
+        self.watch.drift += moved.values().map(|&(_, drift)| drift).max().unwrap_or_default();
+        for purse in self.below_floor() {
             if let Some(cause) = self.worst_move(purse, &moved) {
                 self.check_because(purse, cause);
             }
@@ -109,33 +119,56 @@ impl Market<'_> {
 
     /// A mark moved: purses are looked at in the next margin phase.
     pub(crate) fn mark_moved(&mut self, instrument: InstrumentId, fact: FactId) {
+        let listing = self.instrument(instrument);
+        let loss = match (listing.previous_mark_price, listing.mark_price) {
+            (Some(before), Some(now)) => listing.value(Size(1), before.minus(now)).0 * BILLION,
+            _ => ANY_DISTANCE,
+        };
+        self.moved(instrument, Move { fact, loss });
+    }
+
+    /// What an instrument's legs are worth changed: purses are looked at in the next margin phase.
+    pub(crate) fn moved(&mut self, instrument: InstrumentId, step: Move) {
         if self.watch.moved.is_empty() {
-            self.schedule_because(self.now(), MarkMovedDue, fact);
+            self.schedule_because(self.now(), MarkMovedDue, step.fact);
         }
-        let distance = self.move_of(instrument);
-        let moved = self.watch.moved.entry(instrument).or_insert((fact, 0));
-        *moved = (fact, moved.1 + distance);
+        let distance = self.distance(instrument, step.loss);
+        let (steps, drift) = self.watch.moved.entry(instrument).or_default();
+        steps.push(step);
+        *drift += distance;
+    }
+
+    /// A venue's answer to *margin* asks for another share of the notional of an instrument from now
+    /// on; every purse that holds it is checked in the next margin phase.
+    pub fn change_requirement(&mut self, change: RequirementChanged) {
+        let instrument = change.instrument;
+        let fact = self.record(change);
+        for &row in self.legs.members(instrument) {
+            let slot = self.slot(self.legs.get(row).purse());
+            self.watch.set(slot, 0);
+        }
+        self.moved(instrument, Move { fact, loss: 0 });
     }
 
     /// The move that cost a purse most.
     fn worst_move(&self, purse: Purse, moved: &Moves) -> Option<FactId> {
-        let costs = self.open_legs(purse).filter_map(|leg| {
-            let &(fact, _) = moved.get(&leg.instrument)?;
-            let listing = self.instrument(leg.instrument);
-            let (before, now) = listing.previous_mark_price.zip(listing.mark_price)?;
-            Some((listing.value(leg.size, before.minus(now)), fact))
+        let costs = self.open_legs(purse).flat_map(|leg| {
+            let steps = moved.get(&leg.instrument).map_or(&[][..], |(steps, _)| steps);
+            let cost = |step: &Move| step.loss.saturating_mul(i128::from(leg.size.0));
+            steps.iter().map(move |step| (cost(step), step.fact))
         });
-        let any = || self.open_legs(purse).find_map(|leg| moved.get(&leg.instrument));
-        costs.max().map(|(_, fact)| fact).or_else(|| any().map(|&(fact, _)| fact))
+        costs.max().map(|(_, fact)| fact)
     }
 
-    /// Purses below maintenance that no liquidation is open for, in order.
-    fn below_maintenance(&mut self) -> Vec<Purse> {
+    /// Purses below what they need that no liquidation is open for, in order.
+    fn below_floor(&mut self) -> Vec<Purse> {
         let mut found: Vec<Purse> = Vec::new();
         for purse in self.due() {
             let Some(risk) = self.risk(purse) else { continue };
-            if !risk.is_below_maintenance() {
-                self.watch.set(self.slot(purse), self.watch.drift.saturating_add(slack(&risk)));
+            let above = risk.equity - self.floor(purse, &risk);
+            if above >= Money::ZERO || risk.notional == Money::ZERO {
+                let until = self.watch.drift.saturating_add(slack(above, risk.notional));
+                self.watch.set(self.slot(purse), until);
             } else if !self.is_liquidated(purse) {
                 found.push(purse);
             }
@@ -164,18 +197,21 @@ impl Market<'_> {
         leg.map_or(Slot::Cross(purse.account.row()), |row| Slot::Isolated(row.slot()))
     }
 
-    /// How far the mark of an instrument moved at its last publication, relative to the mark
-    /// before, in 10⁻¹², rounded up; any distance at the first.
-    fn move_of(&self, instrument: InstrumentId) -> u64 {
+    /// What a lot gained or lost, relative to what it is worth at the lower of the last two marks, in
+    /// 10⁻¹², rounded up; any distance while there is no mark.
+    fn distance(&self, instrument: InstrumentId, loss: i128) -> u64 {
         let listing = self.instrument(instrument);
-        let moved = listing.previous_mark_price.zip(listing.mark_price).map(|(before, now)| {
-            let distance = u128::from(now.0.abs_diff(before.0)) * u128::from(WHOLE);
-            distance.div_ceil(u128::from(before.0.unsigned_abs()))
+        let marks = [listing.previous_mark_price, listing.mark_price];
+        let least = marks.into_iter().flatten().map(|mark| listing.value(Size(1), mark).0).min();
+        let distance = least.and_then(|worth| {
+            let part = loss.checked_abs()?;
+            mul_div(part, i128::from(WHOLE / 1_000_000_000), worth, Rounding::Up).ok()
         });
-        moved.and_then(|moved| u64::try_from(moved).ok()).unwrap_or(WHOLE).min(WHOLE)
+        distance.and_then(|distance| u64::try_from(distance).ok()).unwrap_or(WHOLE).min(WHOLE)
     }
 
-    /// Opens a liquidation when the purse is below maintenance and none is open.
+    /// Opens a liquidation when the purse is below what it needs and none is open; otherwise looks
+    /// whether it is called for more.
     pub(crate) fn on_purse_check(&mut self, check: &PurseCheckDue) {
         let purse = check.0;
         self.desk.checks.remove(&purse);
@@ -183,14 +219,17 @@ impl Market<'_> {
             return;
         }
         let Some(risk) = self.risk(purse) else { return };
-        if risk.is_below_maintenance() {
+        if risk.must_close() {
             self.record(LiquidationOpened {
                 purse,
                 equity: risk.equity,
-                maintenance: risk.maintenance,
+                needed: risk.close_out,
                 legs: self.leg_marks(purse),
             });
+            self.desk.calls.remove(&purse);
             self.desk.liquidations.insert(purse, OpenLiquidation::default());
+        } else {
+            self.review_call(purse, &risk);
         }
     }
 }
@@ -198,13 +237,18 @@ impl Market<'_> {
 /// A relative drift of marks by the whole of a price.
 const WHOLE: u64 = 1_000_000_000_000;
 
-/// Drift of marks that cannot use up what a healthy purse has above its maintenance margin.
-fn slack(risk: &RiskReport) -> u64 {
-    if risk.notional == Money::ZERO {
+/// Parts of a money unit.
+const BILLION: i128 = 1_000_000_000;
+
+/// What the first mark costs: more than any move.
+const ANY_DISTANCE: i128 = i128::MAX;
+
+/// Drift that cannot use up what a purse of this notional has above what it needs.
+fn slack(above: Money, notional: Money) -> u64 {
+    if notional == Money::ZERO {
         return u64::MAX;
     }
-    let above = (risk.equity - risk.maintenance).or_zero();
-    let drift = mul_div(above.0, i128::from(WHOLE / 4), risk.notional.0, Rounding::Down);
+    let drift = mul_div(above.0, i128::from(WHOLE / 4), notional.0, Rounding::Down);
     drift.ok().and_then(|drift| u64::try_from(drift).ok()).unwrap_or(WHOLE).min(WHOLE)
 }
 

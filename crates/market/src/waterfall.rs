@@ -144,6 +144,7 @@ impl Market<'_> {
         }
         let equity = self.balance(purse);
         let liquidation = self.desk.liquidations.remove(&purse);
+        self.desk.enforced.remove(&purse);
         if liquidation.is_some() {
             self.record(LiquidationEnded { purse, equity, needed: Money::ZERO });
         }
@@ -309,7 +310,7 @@ impl Market<'_> {
         }
     }
 
-    fn relieve(&mut self, purse: Purse, amount: Money) {
+    pub(crate) fn relieve(&mut self, purse: Purse, amount: Money) {
         self.desk.waterfall.covered += amount;
         if let Some(bankruptcy) = self.desk.bankruptcies.get_mut(&purse) {
             bankruptcy.outstanding -= amount;

@@ -27,6 +27,7 @@ mod liquidations_per_publication;
 mod reproduction_ratio;
 mod longest_causal_chain;
 mod top_ten_share_of_deleveraging;
+mod funding;
 mod who_paid;
 mod price_line;
 

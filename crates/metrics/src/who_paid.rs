@@ -1,6 +1,6 @@
 //! Where the money went: a table whose rows sum to exactly zero.
 
-use crate::{Run, profit_given_up::given_up};
+use crate::{Run, funding, profit_given_up::given_up};
 use facts::{AccountId, AssetId, Fact, InstrumentId, LegOpened, Purpose, Role};
 use std::collections::BTreeMap;
 use units::{Decimal, Money, Price};
@@ -23,22 +23,25 @@ pub enum Payer {
     OtherTraders,
     /// Accounts that forced sales trade against: they buy below the mark and carry the price after.
     LiquidityAccounts,
+    /// Backstops: what they took over with its margin, at the last mark.
+    Backstops,
     /// Insurance funds: penalties received, less insurance paid and debt paid back.
     InsuranceFund,
     /// Venues: fees and penalties received, less debt booked and not paid back; with cut profits
-    /// not yet paid out.
+    /// not yet paid out and what rounding left of funding.
     Venue,
 }
 
 impl Payer {
     /// All of them, in the order of a table.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::LiquidatedTraders,
         Self::PenaltiesAndFees,
         Self::ShortfallsCovered,
         Self::DeleveragedWinners,
         Self::OtherTraders,
         Self::LiquidityAccounts,
+        Self::Backstops,
         Self::InsuranceFund,
         Self::Venue,
     ];
@@ -52,6 +55,7 @@ impl Payer {
             Self::DeleveragedWinners => "deleveraged winners",
             Self::OtherTraders => "other traders",
             Self::LiquidityAccounts => "liquidity accounts",
+            Self::Backstops => "backstop",
             Self::InsuranceFund => "insurance fund",
             Self::Venue => "venue",
         }
@@ -66,6 +70,7 @@ impl Payer {
             Self::DeleveragedWinners => "profit given up",
             Self::OtherTraders => "what prices brought them",
             Self::LiquidityAccounts => "what they took over, at the last mark",
+            Self::Backstops => "positions and margin they took over",
             Self::InsuranceFund => "penalties received, less shortfalls paid",
             Self::Venue => "fees received, less debt booked",
         }
@@ -79,8 +84,8 @@ pub struct WhoPaid {
     pub asset: String,
     /// Digits after the point of its smallest unit.
     pub decimals: i8,
-    /// Every payer in the order of [`Payer::ALL`]; a gain is positive, a loss negative; the sum is
-    /// exactly zero.
+    /// Every payer in the order of [`Payer::ALL`], backstops only where one acted; a gain is positive,
+    /// a loss negative; the sum is exactly zero.
     pub rows: Vec<(Payer, Money)>,
 }
 
@@ -114,6 +119,9 @@ pub fn who_paid(run: &Run<'_>) -> Result<Vec<WhoPaid>, Unbalanced> {
     for record in run.records() {
         changes.exchange(&record.fact);
         changes.transfer(&record.fact);
+    }
+    for (account, venue, owed) in funding::unsettled(run) {
+        changes.move_equity(account, changes.side(account), venue, owed);
     }
     changes.tables()
 }
@@ -153,6 +161,10 @@ impl Changes<'_, '_> {
             self.move_equity(winner, self.side(bankrupt), self.side(winner), gain);
             let (loser, saved) = (Payer::DeleveragedWinners, Payer::ShortfallsCovered);
             self.move_equity(winner, Some(loser), Some(saved), given_up(self.run, f));
+        } else if let Fact::PositionTakenOver(f) = fact {
+            let gain = self.run.value(f.instrument, f.size, self.rise(f.instrument, f.price));
+            let (purse, by) = (f.purse.account, f.by.account);
+            self.move_equity(by, self.side(purse), self.side(by), gain);
         }
     }
 
@@ -162,9 +174,12 @@ impl Changes<'_, '_> {
             let account = posting.to.account;
             let (from, to) = (self.side(posting.from.account), self.side(account));
             let (from, to) = match posting.purpose {
-                Purpose::Deposit | Purpose::Opening | Purpose::Realised | Purpose::Release => {
-                    continue; // no equity changes hands
-                },
+                Purpose::Deposit
+                | Purpose::Opening
+                | Purpose::Realised
+                | Purpose::Release
+                | Purpose::TopUp => continue, // no equity changes hands
+                Purpose::Funding | Purpose::Seizure => (from, to),
                 Purpose::Fee | Purpose::Penalty => (of_trader(from, Payer::PenaltiesAndFees), to),
                 Purpose::Insurance | Purpose::Settlement | Purpose::Debt => {
                     (from, of_trader(to, Payer::ShortfallsCovered))
@@ -195,7 +210,8 @@ impl Changes<'_, '_> {
     fn side(&self, account: AccountId) -> Side {
         match self.run.role(account) {
             Role::Outside | Role::Clearing => None,
-            Role::Revenue | Role::Debt | Role::Settlement => Some(Payer::Venue),
+            Role::Revenue | Role::Debt | Role::Settlement | Role::Funding => Some(Payer::Venue),
+            Role::Backstop => Some(Payer::Backstops),
             Role::InsuranceFund => Some(Payer::InsuranceFund),
             Role::Liquidity => Some(Payer::LiquidityAccounts),
             Role::Trader if self.run.liquidated().contains(&account) => {
@@ -208,7 +224,11 @@ impl Changes<'_, '_> {
     fn tables(self) -> Result<Vec<WhoPaid>, Unbalanced> {
         let sum = |asset, payer| self.sums.get(&(asset, payer)).copied().unwrap_or_default();
         let tables = self.run.settlement_assets().into_iter().map(|asset| {
-            let rows = Payer::ALL.map(|payer| (payer, sum(asset.asset, payer))).to_vec();
+            let is_there = |payer: &Payer| {
+                *payer != Payer::Backstops || self.sums.contains_key(&(asset.asset, *payer))
+            };
+            let payers = Payer::ALL.into_iter().filter(is_there);
+            let rows: Vec<_> = payers.map(|payer| (payer, sum(asset.asset, payer))).collect();
             let sum = rows.iter().map(|&(_, amount)| amount).sum();
             let (name, decimals) = (asset.name.clone(), asset.decimals);
             match sum {

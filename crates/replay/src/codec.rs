@@ -120,6 +120,8 @@ by_tag! {
     SaleOrdered SaleKept FillRefused Traded FeeCharged PenaltyCharged
     BankruptcyIncurred InsurancePaid ShortfallLeft ProfitCut PositionDeleveraged
     ShortfallSettled DebtBooked Halted Resumed Told MarginReleased DebtRepaid SaleWithdrawn
+    OrderPlaced OrderCancelled CollateralAdded FundingRateSet FundingPaid MarginCalled MarginCallMet
+    MarginCallMissed PositionTakenOver MarginSeized PriceBandSet RequirementChanged
 }
 
 #[cfg(test)]

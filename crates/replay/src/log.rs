@@ -159,7 +159,7 @@ fn whole<T>(
 mod tests {
     use super::{Log, salvage};
     use crate::{
-        Digest, LogError, Seal, SealReason, State, Writer, codec,
+        Digest, Header, LogError, Seal, SealReason, State, Writer, codec,
         frame::{self, Kind},
         sample,
     };
@@ -263,8 +263,9 @@ mod tests {
     #[test]
     fn another_format_or_file_is_told_from_a_damaged_one() {
         let mut bytes = sample::log(&[], &[]).bytes;
-        bytes[4] = 2;
-        assert_eq!(Log::read(&bytes), Err(LogError::Version { found: 2, known: 1 }));
+        let (known, found) = (Header::SCHEMA, Header::SCHEMA + 1);
+        bytes[4..8].copy_from_slice(&found.to_le_bytes());
+        assert_eq!(Log::read(&bytes), Err(LogError::Version { found, known }));
         assert_eq!(Log::read(b"PAR1 and more"), Err(LogError::Foreign));
         assert_eq!(Log::read(b"PA"), Err(LogError::Foreign));
     }

@@ -78,6 +78,7 @@ fn instrument(id: u16, price_decimals: i8) -> Fact {
         unit_value: 100,
         clearing: AccountId(1),
         liquidity: AccountId(2),
+        funding: AccountId(2),
     })
 }
 
@@ -110,7 +111,7 @@ pub(crate) fn sale(lots: i64, price: i64, realised: i64) -> Fact {
         buyer_realised: Money(i128::from(-realised)),
         seller_realised: Money(i128::from(realised)),
         clearing: AccountId(1),
-        forced: Purse::of(AccountId(3)),
+        forced: Some(Purse::of(AccountId(3))),
     })
 }
 
@@ -178,7 +179,7 @@ pub(crate) fn any_fact() -> impl Strategy<Value = Fact> {
             Fact::from(LiquidationOpened {
                 purse: Purse::of(AccountId(account)),
                 equity: Money(equity),
-                maintenance: Money(maintenance),
+                needed: Money(maintenance),
                 legs: legs.into_iter().map(mark).collect(),
             })
         },

@@ -165,6 +165,12 @@ fn fills(fact: &Fact) -> Result<[Option<Fill>; 2], StateError> {
             fill(f.winner, f.size.0, f.winner_realised),
             fill(f.bankrupt, other, f.bankrupt_realised),
         ])
+    } else if let Fact::PositionTakenOver(f) = fact {
+        let fill = |purse, size, realised| {
+            Some(Fill { purse, instrument: f.instrument, size, price: f.price, realised })
+        };
+        let given = opposite(f.size)?;
+        Ok([fill(f.purse, given, f.purse_realised), fill(f.by, f.size.0, f.by_realised)])
     } else {
         Ok([None, None])
     }

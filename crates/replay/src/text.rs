@@ -150,7 +150,7 @@ mod tests {
         let fact = Fact::from(LiquidationOpened {
             purse: Purse::of(AccountId(3)),
             equity: Money(12_300_000),
-            maintenance: Money(14_000_000),
+            needed: Money(14_000_000),
             legs: vec![LegMark {
                 instrument: InstrumentId(0),
                 size: Size(-500),
@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(
             names.tell(&fact),
             "LiquidationOpened(purse: \"perp/longs/1\", equity: \"12.3 USDC\", \
-             maintenance: \"14 USDC\", \
+             needed: \"14 USDC\", \
              legs: [(instrument: \"perp/BTC\", size: \"-0.5\", mark: \"104000\")])"
         );
     }

@@ -46,15 +46,21 @@ fn rows<'a>(
     let room = crate::WIDTH.saturating_sub(labels.unwrap_or_default()) / arms.len().max(1);
     let name = |arm: &String| shortened(arm, room.saturating_sub(2).max(8));
     let header = [String::new()].into_iter().chain(arms.iter().map(name));
-    let rows = Payer::ALL.iter().map(|&payer| {
+    let is_there = |payer: &&Payer| {
+        let mut rows = tables.clone().flat_map(|(_, tables)| tables).flat_map(|table| &table.rows);
+        rows.any(|(its, _)| its == *payer)
+    };
+    let rows = Payer::ALL.iter().filter(is_there).map(|&payer| {
         let means = arms.iter().map(|arm| {
             let amounts: Vec<Money> = tables
                 .clone()
                 .filter(|(name, _)| name == arm)
                 .flat_map(|(_, tables)| tables)
                 .filter(|table| table.asset == asset)
-                .filter_map(|table| table.rows.iter().find(|(its, _)| *its == payer))
-                .map(|&(_, amount)| amount)
+                .map(|table| {
+                    let row = table.rows.iter().find(|(its, _)| *its == payer);
+                    row.map_or(Money::ZERO, |&(_, amount)| amount)
+                })
                 .collect();
             mean(&amounts, decimals)
         });

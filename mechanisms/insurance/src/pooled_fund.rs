@@ -58,9 +58,11 @@ impl InsuranceAnswer for PooledFund {
     fn left(&self, market: &Market<'_>, here: Here) -> Money {
         match here.place {
             Place::Venue(venue) => market.unreserved_fund(venue).or_zero(),
-            Place::System | Place::Fundamental(_) | Place::Instrument(_) | Place::Group(_) => {
-                Money::ZERO
-            },
+            Place::System
+            | Place::Fundamental(_)
+            | Place::Instrument(_)
+            | Place::Group(_)
+            | Place::Account(_) => Money::ZERO,
         }
     }
 }

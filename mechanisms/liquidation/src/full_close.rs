@@ -73,10 +73,10 @@ impl FullClose {
         if !market.is_liquidated(purse) {
             return;
         }
-        if risk.is_below_maintenance() {
+        if risk.must_close() {
             self.close(market, purse);
         } else {
-            market.end_liquidation(purse, risk.maintenance);
+            market.end_liquidation(purse, risk.close_out);
         }
     }
 

@@ -15,10 +15,10 @@ use units::Size;
 /// maintenance margin again is spared.
 fn still_below(market: &mut Market<'_>, purse: Purse) -> Option<RiskReport> {
     let risk = market.risk(purse)?;
-    if risk.is_below_maintenance() {
+    if risk.must_close() {
         return Some(risk);
     }
-    market.spare(purse, risk.maintenance);
+    market.spare(purse, risk.close_out);
     None
 }
 

@@ -145,6 +145,7 @@ impl Tiered {
     }
 
     fn exit(&self, risk: &RiskReport) -> Money {
-        risk.maintenance + risk.notional.share(self.until.buffer, Rounding::Up)
+        let exit = risk.maintenance + risk.notional.share(self.until.buffer, Rounding::Up);
+        exit.max(risk.close_out)
     }
 }

@@ -45,6 +45,7 @@ impl Scene {
                 unit_value: 100,
                 clearing: CLEARING,
                 liquidity: LIQUIDITY,
+                funding: CLEARING,
             }
             .into(),
         );
@@ -123,7 +124,7 @@ impl Scene {
                 LiquidationOpened {
                     purse: trader(n),
                     equity: Money::ZERO,
-                    maintenance: Money(1),
+                    needed: Money(1),
                     legs: Vec::new(),
                 },
             );
@@ -161,6 +162,6 @@ pub(super) fn trade(seller: Purse, buyer: Purse, size: i64, price: i64) -> Trade
         buyer_realised: Money::ZERO,
         seller_realised: Money::ZERO,
         clearing: CLEARING,
-        forced: seller,
+        forced: Some(seller),
     }
 }

@@ -1,0 +1,96 @@
+//! Margin calls: a purse that runs low is asked for more, by a deadline.
+//!
+//! Who is called, for how much and by when is an answer to *margin call*. A call ends when the purse
+//! has what was asked for, at its deadline, or with the liquidation that opens meanwhile.
+
+use crate::{Event, MarginCall, Market, Phase, Place, RiskReport};
+use facts::{FactId, MarginCallMet, MarginCallMissed, MarginCalled, Purse};
+use units::{Money, Time};
+
+/// The deadline of a margin call is over.
+#[derive(Debug)]
+pub(crate) struct MarginCallDue {
+    purse: Purse,
+    deadline: Time,
+}
+
+impl Event for MarginCallDue {
+    const NAME: &'static str = "MarginCallDue";
+    const PHASE: Phase = Phase::Margin;
+
+    fn place(&self, _: &Market<'_>) -> Place {
+        Place::Account(self.purse.account)
+    }
+}
+
+impl Market<'_> {
+    /// The deadline of the call that a purse still has to answer.
+    pub fn margin_call(&self, purse: Purse) -> Option<Time> {
+        self.desk.calls.get(&purse).map(|&(deadline, _)| deadline)
+    }
+
+    /// Equity below which a purse is called; none where nobody calls.
+    pub fn call_level(&self, purse: Purse, risk: &RiskReport) -> Option<Money> {
+        let call = self.ask::<MarginCall>(self.venue_of_purse(purse))?;
+        Some(call.answer.level(self, call.here, risk).max(risk.maintenance))
+    }
+
+    /// Equity below which the margin check has something to do for a purse.
+    pub(crate) fn floor(&self, purse: Purse, risk: &RiskReport) -> Money {
+        let level = self.call_level(purse, risk).filter(|_| self.margin_call(purse).is_none());
+        level.map_or(risk.close_out, |level| level.max(risk.close_out))
+    }
+
+    /// Calls a purse that runs low, and ends the call of one that has what was asked for.
+    pub(crate) fn review_call(&mut self, purse: Purse, risk: &RiskReport) {
+        let Some(needed) = self.call_level(purse, risk) else { return };
+        let equity = risk.equity;
+        if equity >= needed {
+            if let Some((_, fact)) = self.desk.calls.remove(&purse) {
+                self.because(fact);
+                self.record(MarginCallMet { purse, equity, needed });
+            }
+        } else if self.margin_call(purse).is_none() {
+            self.call(purse, (equity, needed));
+        }
+    }
+
+    fn call(&mut self, purse: Purse, (equity, needed): (Money, Money)) {
+        let Some(call) = self.ask::<MarginCall>(self.venue_of_purse(purse)) else { return };
+        let deadline = self.now() + call.answer.within();
+        let legs = self.leg_marks(purse);
+        let fact = self.record(MarginCalled { purse, equity, needed, deadline, legs });
+        self.desk.calls.insert(purse, (deadline, fact));
+        self.schedule_because(deadline, MarginCallDue { purse, deadline }, fact);
+    }
+
+    /// Ends a call at its deadline. One that was missed is called again, or enforced.
+    pub(crate) fn on_margin_call(&mut self, due: &MarginCallDue) {
+        let purse = due.purse;
+        if self.margin_call(purse) != Some(due.deadline) {
+            return;
+        }
+        self.desk.calls.remove(&purse);
+        let Some(risk) = self.risk(purse) else { return };
+        let (Some(needed), Some(call)) =
+            (self.call_level(purse, &risk), self.ask::<MarginCall>(self.venue_of_purse(purse)))
+        else {
+            return;
+        };
+        let equity = risk.equity;
+        if equity >= needed {
+            self.record(MarginCallMet { purse, equity, needed });
+        } else {
+            let enforced = call.answer.enforces();
+            let fact = self.record(MarginCallMissed { purse, equity, needed, enforced });
+            if enforced {
+                self.desk.enforced.insert(purse);
+            }
+            self.because(fact);
+        }
+        self.touch(purse);
+    }
+}
+
+/// When a call ends, and the fact that made it.
+pub(crate) type Call = (Time, FactId);

@@ -1,0 +1,61 @@
+//! Funding: what longs pay shorts, by a cumulative index per instrument, settled when a leg is
+//! touched.
+
+use crate::{Leg, Market, watch::Move};
+use facts::{FundingPaid, FundingRateSet, InstrumentId, Purse};
+use units::{Money, Ratio, Rounding, Size, mul_div};
+
+/// Parts of a money unit that cumulative funding counts.
+const BILLION: i128 = 1_000_000_000;
+
+impl Market<'_> {
+    /// Charges an interval of funding: longs owe `rate` of their notional at the index price to
+    /// shorts, and the reverse where it is negative; `premium` is what it was made from. Every purse
+    /// that holds the instrument is checked in the next margin phase. Nothing is charged before the
+    /// first index price.
+    ///
+    /// Nothing is paid yet: what a leg owes counts as lost in every risk report, and is paid when
+    /// the leg next trades.
+    pub fn charge_funding(&mut self, instrument: InstrumentId, rate: Ratio, premium: Ratio) {
+        let listing = self.instrument(instrument);
+        let Some(index_price) = listing.index_price else { return };
+        let a_lot = listing.value(Size(1), index_price);
+        let due = a_lot.0 * i128::from(rate.0);
+        let cumulative = listing.cumulative_funding + due;
+        if let Some(index) = listing.index_fact {
+            self.because(index);
+        }
+        let fact =
+            self.record(FundingRateSet { instrument, rate, premium, index_price, cumulative });
+        self.instruments[instrument.row()].cumulative_funding = cumulative;
+        self.moved(instrument, Move { fact, loss: due });
+    }
+
+    /// What a leg owes in funding since it was last settled, rounded up; negative where it will
+    /// receive.
+    pub fn funding_owed(&self, leg: &Leg) -> Money {
+        let due = self.instrument(leg.instrument).cumulative_funding - leg.funding;
+        if due == 0 {
+            return Money::ZERO;
+        }
+        let owed = mul_div(i128::from(leg.size.0), due, BILLION, Rounding::Up);
+        Money(owed.expect("funding is bounded by prices and sizes"))
+    }
+
+    /// Pays what a leg owes, before its size changes.
+    pub(crate) fn settle_funding(&mut self, purse: Purse, instrument: InstrumentId) {
+        let Some(row) = self.leg_row(purse.account, instrument) else { return };
+        let listing = *self.instrument(instrument);
+        let leg = *self.legs.get(row);
+        if leg.funding == listing.cumulative_funding {
+            return;
+        }
+        self.legs.get_mut(row).funding = listing.cumulative_funding;
+        if leg.size != Size::ZERO {
+            self.instruments[instrument.row()].settlements += 1;
+            let amount = self.funding_owed(&leg);
+            let (size, to) = (leg.size, listing.funding);
+            self.record(FundingPaid { purse, instrument, size, amount, to });
+        }
+    }
+}
