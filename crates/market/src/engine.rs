@@ -311,6 +311,7 @@ impl Market<'_> {
                 self.instrument(instrument).fundamental == fundamental
             },
             (Place::Group(group), Place::Account(account)) => self.membership(account).0 == group,
+            (Place::Group(one), Place::Group(other)) => one == other,
             (installed, event) => {
                 let venue = self.venue_at(installed);
                 let is_wider = |place| matches!(place, Place::Venue(_) | Place::Group(_));
