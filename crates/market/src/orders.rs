@@ -2,7 +2,7 @@
 
 use crate::{Event, Liquidity, Market, Phase, Place, Quote};
 use facts::{AccountId, InstrumentId, Obstacle, OrderCancelled, OrderPlaced, Purse};
-use units::{Rounding, SIZE_MAX, Size};
+use units::{Money, Rounding, SIZE_MAX, Size};
 
 /// An order to trade at the market. What cannot be filled at once is cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,40 +79,41 @@ impl Market<'_> {
         }
         let liquidity = self.ask::<Liquidity>(Place::Instrument(instrument));
         let liquidity = liquidity.ok_or(Obstacle::NoDepth)?;
-        let quote = liquidity.answer.quote(self, liquidity.here, wanted);
-        let quote = self.within_band(instrument, quote);
-        if quote.size == Size::ZERO {
+        let offer = liquidity.answer.quote(self, liquidity.here, wanted);
+        let offer = self.within_band(instrument, offer);
+        if offer.size == Size::ZERO {
             return Err(Obstacle::NoDepth);
         }
-        if !self.has_margin_for(purse, instrument, quote) {
-            return Err(Obstacle::Margin);
+        let quote =
+            self.largest(instrument, offer, |quote| self.has_margin_for(purse, instrument, quote));
+        match quote.size {
+            Size::ZERO => Err(Obstacle::Margin),
+            size if size != offer.size => Ok((quote, Obstacle::Margin)),
+            size if size != wanted => Ok((quote, Obstacle::NoDepth)),
+            _ => Ok((quote, Obstacle::NothingToReduce)),
         }
-        let all = quote.size == wanted;
-        Ok((quote, if all { Obstacle::NothingToReduce } else { Obstacle::NoDepth }))
     }
 
-    /// Whether a purse has its initial margin after a trade with its fee; a trade that only reduces
-    /// always passes.
+    /// Whether a trade with its fee leaves a purse its initial margin, or, where it only reduces a
+    /// leg, not less than nothing.
     ///
     /// Source: Paradex (equity at least the initial requirement to add); Lighter, whose accounts
     /// below it may only reduce.
     fn has_margin_for(&self, purse: Purse, instrument: InstrumentId, quote: Quote) -> bool {
         let listing = self.instrument(instrument);
-        let held = self.leg(purse.account, instrument).map_or(Size::ZERO, |leg| leg.size);
-        if self.reducing(purse, instrument, quote.size) == quote.size {
-            return true;
-        }
         let (Some(risk), Some(mark)) = (self.risk(purse), listing.mark_price) else { return false };
-        let after = held + quote.size;
-        if after.magnitude().0 > SIZE_MAX {
-            return false;
-        }
-        let initial = |size| self.requirement(instrument, listing.notional(size, mark)).initial;
+        let held = self.leg(purse.account, instrument).map_or(Size::ZERO, |leg| leg.size);
         let lost = listing.value(quote.size, quote.price.minus(mark));
         let fee = listing
             .notional(quote.size, quote.price)
             .share(self.venue(listing.venue).taker_fee, Rounding::Up);
-        risk.equity - lost - fee >= risk.initial - initial(held) + initial(after)
+        let equity = risk.equity - lost - fee;
+        if self.reducing(purse, instrument, quote.size) == quote.size {
+            return equity >= Money::ZERO;
+        }
+        let after = held + quote.size;
+        let initial = |size| self.requirement(instrument, listing.notional(size, mark)).initial;
+        after.magnitude().0 <= SIZE_MAX && equity >= risk.initial - initial(held) + initial(after)
     }
 
     fn trade_ordered(&mut self, purse: Purse, instrument: InstrumentId, quote: Quote) {
