@@ -109,7 +109,8 @@ impl Market<'_> {
             .share(self.venue(listing.venue).taker_fee, Rounding::Up);
         let equity = risk.equity - lost - fee;
         if self.reducing(purse, instrument, quote.size) == quote.size {
-            return equity >= Money::ZERO;
+            // A backstop that is under water must still get rid of what it holds.
+            return equity >= Money::ZERO || !self.is_trader(purse.account);
         }
         let after = held + quote.size;
         let initial = |size| self.requirement(instrument, listing.notional(size, mark)).initial;
