@@ -104,7 +104,9 @@ fn the_order_of_a_catalogue_changes_nothing() {
         .with::<liquidation::Tiered>()
         .with::<liquidation::FullClose>()
         .with::<margin::Brackets>()
+        .with::<liquidity::ThinningDepth>()
         .with::<liquidity::SquareRootDepth>()
+        .with::<liquidity::LinearDepth>()
         .with::<mark_price::MedianOfThree>()
         .with::<oracle::Direct>()
         .with::<fundamental::HistoricalBars>();

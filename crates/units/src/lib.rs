@@ -8,12 +8,14 @@
 //! | [`Ratio`] | parts per billion | either |
 //! | [`Leverage`] | thousandths | positive |
 //! | [`Time`], [`Duration`] | nanoseconds | either |
+//! | [`Volatility`] | squared returns a year, of which old ones are forgotten | not negative |
 //! | [`Amount`] | 10⁻¹⁸ of a named asset, as a person wrote it | not negative |
 //!
 //! A price times a size is money only through an instrument (`market::Instrument::value`), which
 //! knows what one lot at one price unit is worth. Every division names its [`Rounding`].
 //!
-//! **Invariant:** no floating point outside [`math`], and no platform mathematics anywhere.
+//! **Invariant:** no floating point outside [`math`] and the estimate of [`Volatility`], and no
+//! platform mathematics anywhere.
 //! **Invariant:** nothing here knows a market.
 
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic)]
@@ -26,6 +28,7 @@ mod rounding;
 mod decimal;
 mod quantity;
 mod limits;
+mod volatility;
 pub mod math;
 
 pub use decimal::{Decimal, ParseDecimalError};
@@ -36,3 +39,4 @@ pub use quantity::{Amount, Depth, Leverage, ParseQuantityError};
 pub use ratio::Ratio;
 pub use rounding::{Overflow, Rounding, mul_div};
 pub use time::{Duration, Time};
+pub use volatility::Volatility;

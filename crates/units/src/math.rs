@@ -26,6 +26,16 @@ pub fn pow(base: f64, exponent: f64) -> f64 {
     libm::pow(base, exponent)
 }
 
+/// What is left of one after `half_lives`.
+pub fn halved(half_lives: f64) -> f64 {
+    exp(-half_lives * ln(2.0))
+}
+
+/// What is gone of one after `half_lives`, exact where hardly any is.
+pub fn forgotten(half_lives: f64) -> f64 {
+    -libm::expm1(-half_lives * ln(2.0))
+}
+
 /// Square root of `x`.
 pub fn sqrt(x: f64) -> f64 {
     libm::sqrt(x)
@@ -70,7 +80,7 @@ pub fn normal(first: f64, second: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{nearest, normal, to_float, to_units, uniform};
+    use super::{forgotten, halved, nearest, normal, to_float, to_units, uniform};
 
     #[test]
     fn units_survive_the_way_through_floats() {
@@ -79,6 +89,17 @@ mod tests {
         }
         assert_eq!(nearest(f64::NAN), 0);
         assert_eq!(nearest(f64::INFINITY), i64::MAX);
+    }
+
+    #[test]
+    fn a_half_life_halves_and_what_is_not_left_is_forgotten() {
+        assert_eq!((halved(0.0), forgotten(0.0)), (1.0, 0.0));
+        for half_lives in [1e-3, 0.5, 1.0, 7.0, 2_000.0] {
+            assert!((halved(half_lives) + forgotten(half_lives) - 1.0).abs() < 1e-15);
+        }
+        assert!((halved(3.0) - 0.125).abs() < 1e-15);
+        let tiny = forgotten(1e-20) / (1e-20 * std::f64::consts::LN_2);
+        assert!((tiny - 1.0).abs() < 1e-15, "no digit is lost");
     }
 
     #[test]

@@ -1,5 +1,12 @@
 //! Answers to *liquidity*: who trades against forced sales, and at what price?
 
+mod curve;
+mod displacement;
+mod linear_depth;
 mod square_root_depth;
+mod thinning_depth;
 
+pub use curve::Curve;
+pub use linear_depth::LinearDepth;
 pub use square_root_depth::SquareRootDepth;
+pub use thinning_depth::ThinningDepth;
