@@ -103,6 +103,7 @@ fn the_order_of_a_catalogue_changes_nothing() {
         .with::<insurance::PooledFund>()
         .with::<liquidation::Tiered>()
         .with::<liquidation::FullClose>()
+        .with::<margin::Flat>()
         .with::<margin::Brackets>()
         .with::<liquidity::ThinningDepth>()
         .with::<liquidity::SquareRootDepth>()

@@ -1,6 +1,10 @@
 //! Every fixture has its story. A comment at its head says what must happen; what can be counted of
 //! that is asserted here, the rest is in the snapshot for a reader to judge.
 
+mod deleveraging;
+mod liquidity;
+mod margin;
+
 use facts::{Fact, Role};
 use tests::{Books, load, prices, root, run, story, text};
 
@@ -101,23 +105,6 @@ fn one_print_moves_the_mark_by_cents_and_a_lasting_discount_by_all_of_it() {
 }
 
 #[test]
-fn a_sale_in_pieces_costs_what_it_costs_whole() {
-    let books = books("liquidity/square_root_depth");
-    assert_eq!(books.balance("traders/first"), "833.3333 USDC");
-    assert_eq!(books.balance("traders/second"), "2233.3332 USDC");
-    assert_eq!(books.balance("traders/whole"), "3066.6668 USDC");
-}
-
-#[test]
-fn the_large_position_is_closed_before_the_small_one_of_the_same_leverage() {
-    let books = books("margin/brackets");
-    let opened = books.told("LiquidationOpened");
-    assert_eq!(opened.len(), 2);
-    assert!(opened[0].contains("traders/large") && opened[0].contains("\"1440 USDC\""));
-    assert!(opened[1].contains("traders/small") && opened[1].contains("\"470 USDC\""));
-}
-
-#[test]
 fn a_full_close_sells_all_and_stops_when_the_rest_has_its_margin() {
     let books = books("liquidation/full_close");
     assert_eq!(books.equity("longs/cross"), "82.63 USDC");
@@ -145,35 +132,6 @@ fn the_fund_pays_until_it_is_empty_and_repays_debt_before_it_fills() {
     assert_eq!(books.house(Role::Debt), "0 USDC");
     assert_eq!(books.house(Role::InsuranceFund), "9 USDC");
     assert_eq!(books.balance("traders/third"), "36 USDC");
-}
-
-#[test]
-fn the_queue_closes_the_first_whole_and_the_second_as_far_as_needed() {
-    let books = books("deleveraging/ranked_queue");
-    assert_eq!(
-        (books.size("traders/first", "COIN"), books.balance("traders/first")),
-        zero_and("130 USDC")
-    );
-    assert_eq!(books.size("traders/second", "COIN"), "-4");
-    assert_eq!(books.balance("traders/second"), "420 USDC");
-    assert_eq!(
-        (books.size("traders/bankrupt", "COIN"), books.balance("traders/bankrupt")),
-        zero_and("0 USDC")
-    );
-    assert_eq!(books.house(Role::Debt), "0 USDC");
-}
-
-fn zero_and(balance: &str) -> (String, String) {
-    ("0".to_owned(), balance.to_owned())
-}
-
-#[test]
-fn a_cap_that_binds_is_borne_by_the_others() {
-    let books = books("deleveraging/pro_rata");
-    assert_eq!(books.equity("traders/one"), "147 USDC");
-    assert_eq!(books.equity("traders/rich"), "476 USDC");
-    assert_eq!(books.equity("traders/other"), "147 USDC");
-    assert_eq!(books.house(Role::Debt), "0 USDC");
 }
 
 #[test]
@@ -225,4 +183,11 @@ fn the_fund_pays_what_it_stood_behind_when_winners_close_the_rest() {
     assert_eq!(books.told("InsurancePaid").len(), 1);
     assert_eq!(books.house(Role::InsuranceFund), "0 USDC");
     assert_eq!(books.balance("traders/bankrupt"), "0 USDC");
+}
+
+/// What is said when one rule of a fixture is written differently.
+fn refused_with(name: &str, rule: &str, instead: &str) -> String {
+    let text = text(&format!("fixtures/{name}.ron"));
+    assert!(text.contains(rule), "{name} says {rule}");
+    tests::refused(&text.replace(rule, instead))
 }

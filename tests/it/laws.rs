@@ -1,31 +1,15 @@
 //! Laws that hold in every market, tried on random ones.
 
+mod random;
+
 use experiment::Catalogue;
 use facts::{AccountId, Fact, Role};
 use proptest::{prelude::*, sample::select, strategy::ValueTree, test_runner::TestRunner};
+use random::{market, path, person};
 use replay::{Log, State};
 use std::collections::{BTreeMap, BTreeSet};
 use tests::{read, run};
 use units::Money;
-
-/// An account of a random market. Sizes are in lots of a tenth, prices in cents.
-#[derive(Clone, Debug)]
-struct Person {
-    lots: i64,
-    entry: i64,
-    /// Share of the notional that it put in, in thousandths.
-    margin: i64,
-    held: Held,
-    /// Whether it holds the second instrument, too: the other way, behind its cash.
-    hedges: bool,
-}
-
-/// What stands behind a leg.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Held {
-    Cross,
-    Isolated,
-}
 
 /// Rules of a random market, as an experiment writes them.
 #[derive(Clone, Debug)]
@@ -33,32 +17,6 @@ struct Design {
     rules: Vec<String>,
     liquidity: String,
     taker_fee: &'static str,
-}
-
-fn person() -> impl Strategy<Value = Person> {
-    let lots = prop_oneof![1_i64..500, -500_i64..-1, 1_000_i64..5_000, -5_000_i64..-1_000];
-    let held = select(vec![Held::Cross, Held::Isolated]);
-    let person = (lots, 8_000_i64..12_000, 20_i64..400, held, prop::bool::weighted(0.3));
-    person.prop_map(|(lots, entry, margin, held, hedges)| Person {
-        lots,
-        entry,
-        margin,
-        held,
-        hedges,
-    })
-}
-
-/// Prices at the edges of bars, in cents: up or down by a third at most.
-fn path() -> impl Strategy<Value = Vec<i64>> {
-    let moves = prop::collection::vec(-330_i64..330, 3..6);
-    moves.prop_map(|moves| {
-        let mut prices = vec![10_000];
-        for thousandths in moves {
-            let last = prices.last().copied().unwrap_or(10_000);
-            prices.push((last * (1_000 + thousandths) / 1_000).max(500));
-        }
-        prices
-    })
 }
 
 fn liquidation() -> impl Strategy<Value = String> {
@@ -93,6 +51,10 @@ fn deleveraging() -> impl Strategy<Value = Option<String>> {
         "RankedQueue(rank: LeveragedReturn",
         "RankedQueue(rank: Profit",
         "RankedQueue(rank: Size",
+        "RankedQueue(rank: LeveragedProfit",
+        "RankedQueue(rank: ReturnTimesMarginRatio",
+        "RankedQueue(rank: Combined([(by: LeveragedReturn, weight: 2), (by: Size, weight: 1)])",
+        "RankedQueue(rank: Combined([(by: ReturnTimesMarginRatio, weight: 1)])",
         "ProRata(to: Profit",
         "ProRata(to: Equity",
     ]);
@@ -102,6 +64,38 @@ fn deleveraging() -> impl Strategy<Value = Option<String>> {
         format!("deleveraging: {who}, act: {act}, severity: \"{severity}\", cap: \"{cap}\")")
     });
     prop::option::weighted(0.8, answer)
+}
+
+fn liquidity() -> impl Strategy<Value = String> {
+    let answer = select(vec![
+        "SquareRootDepth(",
+        "LinearDepth(",
+        "ThinningDepth(shape: SquareRoot, calm_volatility: \"80%\", volatility_half_life: \"30s\", \
+         elasticity: \"50%\", floor: \"10%\", ",
+        "ThinningDepth(shape: Linear, calm_volatility: \"0.1%\", volatility_half_life: \"1s\", \
+         elasticity: \"300%\", floor: \"1%\", ",
+    ]);
+    let depth = select(vec!["500", "50_000", "10_000_000", "1_000_000_000_000"]);
+    let half_life = select(vec!["1s", "45s", "24h"]);
+    let capital = select(vec!["0", "5_000", "100_000_000"]);
+    let inventory = select(vec!["1x", "3x"]);
+    (answer, depth, half_life, capital, inventory).prop_map(
+        |(answer, depth, half_life, capital, inventory)| {
+            format!(
+                "{answer}depth: \"{depth} USDC per 1%\", recovery_half_life: \"{half_life}\", \
+                 capital: \"{capital} USDC\", inventory: \"{inventory}\")"
+            )
+        },
+    )
+}
+
+fn margin() -> impl Strategy<Value = &'static str> {
+    select(vec![
+        "margin: Brackets(brackets: [(above: \"0 USDC\", initial: \"4%\", maintenance: \"2%\"), \
+         (above: \"20_000 USDC\", initial: \"10%\", maintenance: \"5%\")])",
+        "margin: Flat(initial: \"10%\", maintenance: \"3.3333333%\")",
+        "margin: Flat(initial: \"100%\", maintenance: \"30%\")",
+    ])
 }
 
 fn design() -> impl Strategy<Value = Design> {
@@ -121,33 +115,22 @@ fn design() -> impl Strategy<Value = Design> {
             "[CircuitBreaker(levels: [(fall: \"3%\", within: \"5s\", pause: \"2s\"), (fall: \"15%\", within: \"1min\", pause: \"25s\")], scope: Instrument)]",
         ),
     ]);
-    let liquidity = (
-        select(vec!["500", "50_000", "10_000_000", "1_000_000_000_000"]),
-        select(vec!["1s", "45s", "24h"]),
-        select(vec!["0", "5_000", "100_000_000"]),
-        select(vec!["1x", "3x"]),
-    );
     let prices = (select(vec!["1s", "3s"]), select(vec!["0s", "2s"]), select(vec!["1s", "3s"]));
     let fee = select(vec!["0%", "0.045%", "1%"]);
-    (liquidation(), deleveraging(), fund, halt, liquidity, prices, fee).prop_map(
-        |(liquidation, deleveraging, fund, halt, liquidity, prices, taker_fee)| {
-            let (depth, half_life, capital, inventory) = liquidity;
+    (liquidation(), deleveraging(), fund, halt, liquidity(), margin(), prices, fee).prop_map(
+        |(liquidation, deleveraging, fund, halt, liquidity, margin, prices, taker_fee)| {
             let (oracle, lag, mark) = prices;
             let mut rules = vec![
                 format!("oracle: Direct(every: \"{oracle}\", lag: \"{lag}\")"),
-                format!("mark_price: MedianOfThree(every: \"{mark}\", basis_averaged_over: \"30s\")"),
-                "margin: Brackets(brackets: [(above: \"0 USDC\", initial: \"4%\", maintenance: \"2%\"), \
-                 (above: \"20_000 USDC\", initial: \"10%\", maintenance: \"5%\")])"
-                    .to_owned(),
+                format!(
+                    "mark_price: MedianOfThree(every: \"{mark}\", basis_averaged_over: \"30s\")"
+                ),
+                margin.to_owned(),
                 liquidation,
             ];
             rules.extend(deleveraging);
             rules.extend(fund.map(|fund| format!("insurance: PooledFund(balance: \"{fund}\")")));
             rules.extend(halt.map(|halt| format!("halt: {halt}")));
-            let liquidity = format!(
-                "SquareRootDepth(depth: \"{depth} USDC per 1%\", recovery_half_life: \"{half_life}\", \
-                 capital: \"{capital} USDC\", inventory: \"{inventory}\")"
-            );
             Design { rules, liquidity, taker_fee }
         },
     )
@@ -171,86 +154,6 @@ fn frictionless() -> Design {
             .to_owned(),
         taker_fee: "0%",
     }
-}
-
-fn cents(price: i64) -> String {
-    format!("{}.{:02}", price / 100, price % 100)
-}
-
-fn bars(path: &[i64]) -> String {
-    let bar = |pair: &[i64]| {
-        let (open, close) = (pair[0], pair[1]);
-        let (high, low) = (open.max(close) + 20, open.min(close) - 20);
-        let [open, high, low, close] = [open, high, low, close].map(cents);
-        format!("(\"{open}\", \"{high}\", \"{low}\", \"{close}\")")
-    };
-    path.windows(2).map(bar).collect::<Vec<_>>().join(", ")
-}
-
-fn account(name: &str, person: &Person) -> String {
-    let Person { lots, entry, margin, held, hedges } = *person;
-    // Millionths of a USDC: a tenth of a contract at a cent is a thousandth.
-    let put_in = lots.abs() * entry * margin;
-    let put_in = format!("{}.{:06}", put_in / 1_000_000, put_in % 1_000_000);
-    let size = |lots: i64| {
-        format!("{}{}.{}", if lots < 0 { "-" } else { "" }, lots.abs() / 10, lots.abs() % 10)
-    };
-    let (cash, margin) = match held {
-        Held::Isolated => ("3".to_owned(), format!("Isolated(\"{put_in} USDC\")")),
-        Held::Cross => (put_in, "Cross".to_owned()),
-    };
-    let leg = |lots, entry, margin: &str| {
-        let (size, entry) = (size(lots), cents(entry));
-        format!("Leg(size: \"{size}\", entry: \"{entry}\", margin: {margin})")
-    };
-    let coin = format!("\"COIN\": {}", leg(lots, entry, &margin));
-    let gem = hedges.then(|| format!("\"GEM\": {}", leg(-lots, 10_000, "Cross")));
-    let legs: Vec<String> = [coin].into_iter().chain(gem).collect();
-    let legs = legs.join(", ");
-    format!("Account(name: \"{name}\", collateral: \"{cash} USDC\", legs: {{{legs}}})")
-}
-
-/// A market as an experiment writes it: groups of people by name, and somebody who takes the rest.
-fn market(groups: &[(&str, &[Person])], design: &Design, path: &[i64], seed: u64) -> String {
-    let groups: Vec<String> = groups
-        .iter()
-        .map(|(name, people)| {
-            let accounts = people.iter().zip(1..).map(|(person, at)| account(&at.to_string(), person));
-            let accounts = accounts.collect::<Vec<_>>().join(",\n");
-            format!("Accounts(name: \"{name}\", on: \"perp\", behaviour: Passive(), accounts: [{accounts}])")
-        })
-        .collect();
-    let gem: Vec<i64> = path.iter().map(|price| 10_000 + (price - 10_000) / 2).collect();
-    format!(
-        r#"Experiment(
-    schema: 1, name: "random", question: "Do the laws hold?", seed: {seed},
-    start: "2026-01-05T00:00:00Z", horizon: "1min",
-    assets: {{ "USDC": Asset(decimals: 6) }},
-    fundamentals: {{
-        "COIN": HistoricalBars(source: "made up", every: "8s", tick: "1s", bars: [{}]),
-        "GEM": HistoricalBars(source: "made up", every: "8s", tick: "1s", bars: [{}]),
-    }},
-    venues: {{ "perp": Venue(
-        settles_in: "USDC", taker_fee: "{}",
-        instruments: {{
-            "COIN": Perpetual(index: "COIN", price_unit: "0.01", lot: "0.1"),
-            "GEM": Perpetual(index: "GEM", price_unit: "0.01", lot: "0.1"),
-        }},
-        rules: (liquidity: {}, {}),
-    ) }},
-    traders: [
-        {},
-        Rest(name: "makers", on: "perp", collateral: "50_000 USDC", behaviour: Passive()),
-    ],
-    arms: {{ "base": () }}, metrics: [],
-)"#,
-        bars(path),
-        bars(&gem),
-        design.taker_fee,
-        design.liquidity,
-        design.rules.join(", "),
-        groups.join(",\n        "),
-    )
 }
 
 fn outcome(text: &str) -> Log {

@@ -65,12 +65,24 @@ pub fn load(path: &str) -> Experiment {
 
 /// The experiment in a text, as if it stood at `path` of the workspace.
 pub fn read(path: &str, text: &str, catalogue: &Catalogue) -> Experiment {
+    attempt(path, text, catalogue).unwrap_or_else(|said| panic!("{path}\n{said}"))
+}
+
+/// What is said about a text that is no experiment.
+pub fn refused(text: &str) -> String {
+    match attempt("refused.ron", text, &Catalogue::standard()) {
+        Ok(_) => panic!("it is accepted:\n{text}"),
+        Err(said) => said,
+    }
+}
+
+fn attempt(path: &str, text: &str, catalogue: &Catalogue) -> Result<Experiment, String> {
     let metrics: Vec<&str> = metrics::STANDARD.iter().map(|metric| metric.name).collect();
     match experiment::load(path, text.as_bytes(), &Workspace, catalogue, &metrics) {
-        Ok(Loaded { experiment, .. }) => experiment,
+        Ok(Loaded { experiment, .. }) => Ok(experiment),
         Err(remarks) => {
             let said: Vec<String> = remarks.iter().map(ToString::to_string).collect();
-            panic!("{path}\n{}", said.join("\n"))
+            Err(said.join("\n"))
         },
     }
 }

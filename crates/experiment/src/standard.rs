@@ -11,6 +11,7 @@ pub(crate) fn catalogue() -> Catalogue {
         .with::<liquidity::SquareRootDepth>()
         .with::<liquidity::ThinningDepth>()
         .with::<margin::Brackets>()
+        .with::<margin::Flat>()
         .with::<liquidation::FullClose>()
         .with::<liquidation::Tiered>()
         .with::<insurance::PooledFund>()

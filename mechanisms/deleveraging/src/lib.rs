@@ -4,9 +4,11 @@
 
 mod terms;
 pub mod allocation;
+mod rank;
 mod ranked_queue;
 mod pro_rata;
 
 pub use pro_rata::{ProRata, Weight};
-pub use ranked_queue::{Rank, RankedQueue};
+pub use rank::{Part, Rank};
+pub use ranked_queue::RankedQueue;
 pub use terms::{Act, Allocate, Claim, ClosePrice, Terms};

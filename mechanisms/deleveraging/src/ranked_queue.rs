@@ -13,8 +13,16 @@
 //!
 //! # Parameters
 //!
-//! - `rank`: `LeveragedReturn` (price over entry — entry over price for a short — times notional
-//!   over equity), `Profit` (unrealised), or `Size` (notional).
+//! - `rank`: one of
+//!   - `LeveragedReturn`: price over entry — entry over price for a short — times notional over
+//!     equity, as Hyperliquid does;
+//!   - `LeveragedProfit`: profit over entry cost, times notional over equity, as BitMEX and Bybit do;
+//!   - `ReturnTimesMarginRatio`: unrealised profit of the purse over its balance, which counts as at
+//!     least one of the asset, times maintenance margin over equity, as Binance does;
+//!   - `Profit`: unrealised; `Size`: notional;
+//!   - `Combined([(by: LeveragedReturn, weight: 2), (by: Size, weight: 1)])`: each winner's places
+//!     in single rankings, equals sharing the better one, times their weights (whole, above zero)
+//!     and summed; the lowest sum is first. Logged is the sum, below zero: higher is first.
 //! - `act`: `ClosePosition(at: BankruptcyPrice | MarkPrice | PreviousMark)` or `CutProfit`.
 //! - `severity`: share of what is left that winners are asked for, within 0 % and 100 %.
 //! - `cap`: most of a winner's position or profit that one call may take, in (0 %, 100 %].
@@ -27,18 +35,21 @@
 //!
 //! # Sources
 //!
-//! Hyperliquid documentation, "Auto-deleveraging"; BitMEX, "Auto-Deleveraging", both read November
-//! 2026; Chitra, arXiv 2512.01112v3.
+//! Hyperliquid documentation, "Auto-deleveraging"; BitMEX, "Auto-Deleveraging"; Bybit, "Auto-
+//! Deleveraging (ADL)"; Binance, "What Is Auto-Deleveraging (ADL) and How Does It Work?", all read
+//! November 2026; Chitra, arXiv 2512.01112v3. A sum of places: de Borda, "Mémoire sur les élections
+//! au scrutin" (1784).
 
 use crate::{
     allocation,
+    rank::Rank,
     terms::{Act, Claim, Terms},
 };
 use facts::ShortfallLeft;
-use market::{Deleveraging, DeleveragingAnswer, Market, Mechanism, Plan, Winner};
+use market::{Deleveraging, DeleveragingAnswer, Market, Mechanism, Plan};
 use serde::Deserialize;
 use std::cmp::Reverse;
-use units::{Money, Ratio, Rounding, Side, mul_div};
+use units::Ratio;
 
 /// See the module.
 #[derive(Debug, Deserialize)]
@@ -54,24 +65,13 @@ pub struct RankedQueue {
     cap: Ratio,
 }
 
-/// What puts a winner first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub enum Rank {
-    /// Return on the entry price times leverage.
-    LeveragedReturn,
-    /// Unrealised profit.
-    Profit,
-    /// Notional.
-    Size,
-}
-
 impl Mechanism for RankedQueue {
     type Question = Deleveraging;
     const NAME: &'static str = "RankedQueue";
     const SOURCE: &'static str = include_str!("ranked_queue.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
-        if let Some(fault) = self.terms().fault() {
+        for fault in [self.terms().fault(), self.rank.fault()].into_iter().flatten() {
             plan.refuse(fault);
         }
         plan.answer(plan.this());
@@ -91,40 +91,14 @@ impl RankedQueue {
     }
 
     fn call(&self, market: &mut Market<'_>, left: &ShortfallLeft) {
-        let claim = |winner| Claim { winner, weight: 0, rank: self.rank.of(market, &winner) };
-        let winners = market.winners(left.instrument, left.losers).into_iter();
-        let mut queue: Vec<Claim> = winners.map(claim).collect();
+        let winners = market.winners(left.instrument, left.losers);
+        let ranks = self.rank.of(market, &winners);
+        let claims = winners.into_iter().zip(ranks);
+        let claims = claims.map(|(winner, rank)| Claim { winner, weight: 0, rank });
+        let mut queue: Vec<Claim> = claims.collect();
         queue.sort_by_key(|claim| (Reverse(claim.rank), claim.winner.purse));
         self.terms().call(market, left, &queue, |_, capacities, total| {
             allocation::in_order(capacities, total)
         });
-    }
-}
-
-impl Rank {
-    /// The rank in billionths (of the asset where it is money), rounded down; the highest there is
-    /// where equity is used up.
-    fn of(self, market: &Market<'_>, winner: &Winner) -> i128 {
-        const BILLION: i128 = 1_000_000_000;
-        match self {
-            Self::Profit => market.billionths(winner.instrument, winner.profit),
-            Self::Size => market.billionths(winner.instrument, winner.notional),
-            Self::LeveragedReturn => {
-                let (notional, cost) = (winner.notional.0, winner.cost.magnitude().0);
-                let (now, then) = match winner.size.side() {
-                    Some(Side::Short) => (cost, notional),
-                    Some(Side::Long) | None => (notional, cost),
-                };
-                if winner.equity <= Money::ZERO {
-                    return i128::MAX;
-                }
-                // Up and then down: the first rounding is far below the last digit of the second.
-                let gain = mul_div(now, BILLION * BILLION, then, Rounding::Up);
-                let product = gain.and_then(|gain| {
-                    mul_div(gain, notional, winner.equity.0 * BILLION, Rounding::Down)
-                });
-                product.unwrap_or(i128::MAX)
-            },
-        }
     }
 }

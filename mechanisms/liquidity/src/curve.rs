@@ -18,7 +18,7 @@ impl Curve {
     /// where these are one.
     pub(crate) fn average(self, from: f64, to: f64) -> f64 {
         match self {
-            Self::Linear => (from + to) / 2.0,
+            Self::Linear => from.midpoint(to),
             Self::SquareRoot => {
                 let root = |depths: f64| math::sqrt(depths.abs()) * depths.signum();
                 let (from, to) = (root(from), root(to));
@@ -57,10 +57,10 @@ mod tests {
 
     #[test]
     fn one_depth_makes_one_move_and_four_make_four_or_two() {
-        let moves = |curve: Curve| [1.0, -1.0, 4.0].map(|depths| curve.average(depths, depths));
-        assert_eq!(moves(Curve::Linear), [1.0, -1.0, 4.0]);
-        assert!(moves(Curve::SquareRoot).into_iter().zip([1.0, -1.0, 2.0]).all(|(a, b)| close(a, b)));
-        assert_eq!(Curve::SquareRoot.average(0.0, 0.0), 0.0);
+        for (depths, linear, root) in [(0.0, 0.0, 0.0), (1.0, 1.0, 1.0), (-4.0, -4.0, -2.0)] {
+            assert!(close(Curve::Linear.average(depths, depths), linear));
+            assert!(close(Curve::SquareRoot.average(depths, depths), root));
+        }
     }
 
     proptest! {

@@ -3,9 +3,7 @@
 
 use crate::Curve;
 use facts::Purse;
-use market::{
-    Here, Instrument, Liquidity, LiquidityAnswer, Market, Mechanism, Plan, Quote, State,
-};
+use market::{Here, Instrument, Liquidity, LiquidityAnswer, Market, Mechanism, Plan, Quote, State};
 use serde::{Deserialize, Serialize};
 use std::{marker::PhantomData, sync::Arc};
 use units::{
@@ -70,7 +68,7 @@ pub(crate) struct Displaced<S> {
     pub(crate) memory: S,
 }
 
-/// The account that trades against forced sales.
+/// The account that trades, and at which prices.
 struct Provider<S> {
     curve: Curve,
     /// In money units.
@@ -88,13 +86,13 @@ impl<S: State> LiquidityAnswer for Provider<S> {
         let Some(reference) = market.fundamental_price(here.instrument()) else { return nothing };
         let Some(size) = self.takes(market, here, size, reference) else { return nothing };
         let before = self.displaced(market, here);
-        let after = before + self.counted(market, here, size, reference);
+        let after = before + Self::counted(market, here, size, reference);
         Quote { size, price: self.price(reference, before, after) }
     }
 
     fn filled(&self, market: &mut Market<'_>, here: Here, size: Size) {
         let Some(reference) = market.fundamental_price(here.instrument()) else { return };
-        let traded = self.counted(market, here, size, reference);
+        let traded = Self::counted(market, here, size, reference);
         let (notional, since) = (self.displaced(market, here) + traded, market.now());
         let displaced: &mut Displaced<S> = market.state_mut(here);
         (displaced.notional, displaced.since) = (notional, since);
@@ -117,7 +115,7 @@ impl<S: State> Provider<S> {
     }
 
     /// What a trade adds to the displacement.
-    fn counted(&self, market: &Market<'_>, here: Here, size: Size, reference: Price) -> Money {
+    fn counted(market: &Market<'_>, here: Here, size: Size, reference: Price) -> Money {
         let there = market.state::<Displaced<S>>(here).there;
         let value = market.instrument(here.instrument()).value(size, reference);
         value.portion(parts(Ratio::ONE), parts(there), Rounding::Down)
@@ -133,13 +131,7 @@ impl<S: State> Provider<S> {
     }
 
     /// As much of `size` as the account takes; none when that is nothing.
-    fn takes(
-        &self,
-        market: &Market<'_>,
-        here: Here,
-        size: Size,
-        reference: Price,
-    ) -> Option<Size> {
+    fn takes(&self, market: &Market<'_>, here: Here, size: Size, reference: Price) -> Option<Size> {
         let side = size.side()?;
         let listing = market.instrument(here.instrument());
         let held = market.leg(listing.liquidity, listing.id).map_or(Size::ZERO, |leg| leg.size);
@@ -176,7 +168,8 @@ impl<S: State> Provider<S> {
 /// What the liquidity account is worth when its leg is valued at a price; nothing where it owes.
 pub(crate) fn equity_at(market: &Market<'_>, listing: &Instrument, price: Price) -> Money {
     let leg = market.leg(listing.liquidity, listing.id);
-    let unrealised = leg.map_or(Money::ZERO, |leg| market.profit(leg, price));
+    let unrealised =
+        leg.map_or(Money::ZERO, |leg| market.profit(leg, price) - market.funding_owed(leg));
     (market.balance(Purse::of(listing.liquidity)) + unrealised).or_zero()
 }
 

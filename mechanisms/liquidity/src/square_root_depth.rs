@@ -25,8 +25,8 @@
 //! # Known failure
 //!
 //! Depth stays what it was. In a real crash it thins as volatility rises and as those who provide
-//! it lose money. The liquidity account itself is never liquidated: one that held much when the
-//! price fell further ends with less than nothing, and nobody covers it.
+//! it lose money: see `ThinningDepth`. The liquidity account itself is never liquidated: one that
+//! held much when the price fell further ends with less than nothing, and nobody covers it.
 //!
 //! # Sources
 //!
