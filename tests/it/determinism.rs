@@ -109,6 +109,8 @@ fn the_order_of_a_catalogue_changes_nothing() {
         .with::<liquidity::SquareRootDepth>()
         .with::<liquidity::LinearDepth>()
         .with::<mark_price::MedianOfThree>()
+        .with::<mark_price::Clamped>()
+        .with::<mark_price::OracleOnly>()
         .with::<oracle::Direct>()
         .with::<fundamental::HistoricalBars>();
     let named = |catalogue: &Catalogue| catalogue.questions().collect::<Vec<_>>();

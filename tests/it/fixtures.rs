@@ -4,6 +4,7 @@
 mod deleveraging;
 mod liquidity;
 mod margin;
+mod mark_price;
 
 use facts::{Fact, Role};
 use tests::{Books, load, prices, root, run, story, text};
@@ -78,30 +79,6 @@ fn an_oracle_that_is_late_turns_equity_into_debt() {
         books.log().records.iter().find(|record| record.fact.name() == "LiquidationOpened");
     let opened = opened.expect("the long is liquidated");
     assert_eq!(opened.stamp.time.time_of_day(), "00:00:15.000");
-}
-
-#[test]
-fn one_print_moves_the_mark_by_cents_and_a_lasting_discount_by_all_of_it() {
-    let books = books("mark_price/median_of_three");
-    let marks = |instrument: &str| -> Vec<String> {
-        let of = books.names.instrument(instrument);
-        let records = books.log().records.iter();
-        let marks = records.filter_map(|record| {
-            if let Fact::MarkPricePublished(mark) = &record.fact
-                && Some(mark.instrument) == of
-            {
-                Some(mark)
-            } else {
-                None
-            }
-        });
-        marks.map(|mark| books.names.price(mark.instrument, mark.price)).collect()
-    };
-    let (brief, lasting) = (marks("BRIEF"), marks("LASTING"));
-    assert_eq!(brief.iter().min().map(String::as_str), Some("100"), "in order of letters");
-    assert!(brief.iter().all(|mark| mark == "100" || mark.as_str() >= "99.94"), "{brief:?}");
-    assert_eq!(lasting.last().map(String::as_str), Some("98.98"));
-    assert!(lasting.windows(2).skip(1).all(|pair| pair[1] < pair[0]), "{lasting:?}");
 }
 
 #[test]

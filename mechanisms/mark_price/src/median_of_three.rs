@@ -25,8 +25,9 @@
 //!
 //! Hyperliquid documentation, "Robust price indices" (150 s average), read November 2026.
 
-use facts::{InstrumentId, MarkPricePublished};
-use market::{MarkPrice, Market, Mechanism, Place, Plan};
+use crate::MarkPriceDue;
+use facts::MarkPricePublished;
+use market::{MarkPrice, Market, Mechanism, Plan};
 use serde::{Deserialize, Serialize};
 use units::{Duration, Price, math};
 
@@ -48,36 +49,25 @@ struct Basis {
 
 const FINE: i64 = 1_024;
 
-market::timers! {
-    /// The next mark price is due.
-    MarkPriceDue { instrument: InstrumentId } in Mark at |timer, _| Place::Instrument(timer.instrument);
-}
-
 impl Mechanism for MedianOfThree {
     type Question = MarkPrice;
     const NAME: &'static str = "MedianOfThree";
     const SOURCE: &'static str = include_str!("median_of_three.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
-        if self.every <= Duration::ZERO || self.basis_averaged_over <= Duration::ZERO {
-            plan.refuse(
-                "`every` and `basis_averaged_over` are above zero, e.g. \"3s\" and \"150s\"",
-            );
-            return;
+        if self.basis_averaged_over <= Duration::ZERO {
+            plan.refuse("`basis_averaged_over` is above zero, e.g. \"150s\"");
         }
         plan.state(Basis::default());
         plan.on(Self::publish);
-        let instrument = plan.instrument();
-        plan.first(plan.start(), MarkPriceDue { instrument });
+        crate::begin(plan, self.every);
     }
 }
 
 impl MedianOfThree {
     fn publish(&self, market: &mut Market<'_>, due: &MarkPriceDue) {
+        let Some((index, last)) = crate::look(market, due, self.every) else { return };
         let instrument = due.instrument;
-        market.tick(self.every, MarkPriceDue { instrument });
-        let Some(index) = market.instrument(instrument).index_price else { return };
-        let last = market.trade_price(instrument).unwrap_or(index);
         let here = market.here();
         let basis = self.average(market.state_mut(here), last.minus(index));
         let price = median([index, last, index.plus(basis)]);
