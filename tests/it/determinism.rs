@@ -111,6 +111,8 @@ fn the_order_of_a_catalogue_changes_nothing() {
         .with::<mark_price::MedianOfThree>()
         .with::<mark_price::Clamped>()
         .with::<mark_price::OracleOnly>()
+        .with::<oracle::Faulty>()
+        .with::<oracle::DeviationThreshold>()
         .with::<oracle::Direct>()
         .with::<fundamental::HistoricalBars>();
     let named = |catalogue: &Catalogue| catalogue.questions().collect::<Vec<_>>();

@@ -2,6 +2,7 @@
 //! that is asserted here, the rest is in the snapshot for a reader to judge.
 
 mod deleveraging;
+mod oracle;
 mod liquidity;
 mod margin;
 mod mark_price;
@@ -68,17 +69,6 @@ fn a_bar_touches_open_high_low_and_close_and_nothing_beyond() {
         assert_eq!(ticks.iter().copied().reduce(f64::max), Some(high));
         assert_eq!(ticks.iter().copied().reduce(f64::min), Some(low));
     }
-}
-
-#[test]
-fn an_oracle_that_is_late_turns_equity_into_debt() {
-    let books = books("oracle/direct");
-    assert_eq!(books.balance("traders/long"), "0 USDC");
-    assert_eq!(books.house(Role::Debt), "-10 USDC");
-    let opened =
-        books.log().records.iter().find(|record| record.fact.name() == "LiquidationOpened");
-    let opened = opened.expect("the long is liquidated");
-    assert_eq!(opened.stamp.time.time_of_day(), "00:00:15.000");
 }
 
 #[test]

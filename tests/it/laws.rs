@@ -98,6 +98,30 @@ fn margin() -> impl Strategy<Value = &'static str> {
     ])
 }
 
+fn oracle() -> impl Strategy<Value = String> {
+    let answer = select(vec![
+        "Direct(",
+        "DeviationThreshold(threshold: \"0.5%\", heartbeat: \"20s\", ",
+        "DeviationThreshold(threshold: \"10%\", heartbeat: \"5s\", ",
+        "Faulty(faults: [Outage(from: \"5s\", lasts: \"8s\"), Stuck(from: \"15s\", lasts: \"20s\")], ",
+    ]);
+    (answer, select(vec!["1s", "3s"]), select(vec!["0s", "2s"])).prop_map(|(answer, every, lag)| {
+        format!("oracle: {answer}every: \"{every}\", lag: \"{lag}\")")
+    })
+}
+
+fn mark_price() -> impl Strategy<Value = String> {
+    let answer = select(vec![
+        "MedianOfThree(basis_averaged_over: \"30s\", ",
+        "OracleOnly(",
+        "Clamped(within: \"0%\", ",
+        "Clamped(within: \"3%\", ",
+        "Clamped(within: \"100%\", ",
+    ]);
+    (answer, select(vec!["1s", "3s"]))
+        .prop_map(|(answer, every)| format!("mark_price: {answer}every: \"{every}\")"))
+}
+
 fn design() -> impl Strategy<Value = Design> {
     let fund = select(vec![
         None,
@@ -115,19 +139,12 @@ fn design() -> impl Strategy<Value = Design> {
             "[CircuitBreaker(levels: [(fall: \"3%\", within: \"5s\", pause: \"2s\"), (fall: \"15%\", within: \"1min\", pause: \"25s\")], scope: Instrument)]",
         ),
     ]);
-    let prices = (select(vec!["1s", "3s"]), select(vec!["0s", "2s"]), select(vec!["1s", "3s"]));
+    let prices = (oracle(), mark_price());
     let fee = select(vec!["0%", "0.045%", "1%"]);
     (liquidation(), deleveraging(), fund, halt, liquidity(), margin(), prices, fee).prop_map(
         |(liquidation, deleveraging, fund, halt, liquidity, margin, prices, taker_fee)| {
-            let (oracle, lag, mark) = prices;
-            let mut rules = vec![
-                format!("oracle: Direct(every: \"{oracle}\", lag: \"{lag}\")"),
-                format!(
-                    "mark_price: MedianOfThree(every: \"{mark}\", basis_averaged_over: \"30s\")"
-                ),
-                margin.to_owned(),
-                liquidation,
-            ];
+            let (oracle, mark_price) = prices;
+            let mut rules = vec![oracle, mark_price, margin.to_owned(), liquidation];
             rules.extend(deleveraging);
             rules.extend(fund.map(|fund| format!("insurance: PooledFund(balance: \"{fund}\")")));
             rules.extend(halt.map(|halt| format!("halt: {halt}")));

@@ -6,6 +6,8 @@ pub(crate) fn catalogue() -> Catalogue {
     Catalogue::default()
         .with::<fundamental::HistoricalBars>()
         .with::<oracle::Direct>()
+        .with::<oracle::DeviationThreshold>()
+        .with::<oracle::Faulty>()
         .with::<mark_price::OracleOnly>()
         .with::<mark_price::Clamped>()
         .with::<mark_price::MedianOfThree>()

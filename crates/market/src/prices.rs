@@ -5,10 +5,11 @@ use facts::{
     FactId, FundamentalId, FundamentalPriceSet, IndexPricePublished, InstrumentId,
     MarkPricePublished,
 };
+use serde::{Deserialize, Serialize};
 use units::{PRICE_MAX, Price, Time};
 
-/// What an oracle saw.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What an oracle saw; a mechanism may remember it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observation {
     /// Of which instrument.
     pub instrument: InstrumentId,

@@ -22,8 +22,8 @@
 //!
 //! Hyperliquid documentation, "Oracle" (publishes about every three seconds), read November 2026.
 
-use facts::InstrumentId;
-use market::{Market, Mechanism, Observation, Oracle, Place, Plan};
+use crate::{ObservationDue, PublicationDue};
+use market::{Market, Mechanism, Oracle, Plan};
 use serde::Deserialize;
 use units::Duration;
 
@@ -37,38 +37,23 @@ pub struct Direct {
     lag: Duration,
 }
 
-market::timers! {
-    /// The oracle observes.
-    ObservationDue { instrument: InstrumentId } in Oracle at |timer, _| Place::Instrument(timer.instrument);
-
-    /// The oracle publishes what it observed.
-    PublicationDue { observation: Observation } in Oracle at |timer, _| Place::Instrument(timer.observation.instrument);
-}
-
 impl Mechanism for Direct {
     type Question = Oracle;
     const NAME: &'static str = "Direct";
     const SOURCE: &'static str = include_str!("direct.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
-        if self.every <= Duration::ZERO {
-            plan.refuse("`every` is no time at all: say how often the oracle looks, e.g. \"3s\"");
-            return;
-        }
         plan.on(Self::observe);
         plan.on(Self::publish);
-        let instrument = plan.instrument();
-        plan.first(plan.start(), ObservationDue { instrument });
+        crate::begin(plan, self.every);
     }
 }
 
 impl Direct {
     fn observe(&self, market: &mut Market<'_>, due: &ObservationDue) {
-        let instrument = due.instrument;
-        if let Some(observation) = market.observe(instrument) {
-            market.schedule(observation.at + self.lag, PublicationDue { observation });
+        if let Some(observation) = crate::look(market, due, self.every) {
+            crate::publish_after(market, observation, self.lag);
         }
-        market.tick(self.every, ObservationDue { instrument });
     }
 
     #[expect(clippy::unused_self, reason = "a handler is a method of its mechanism")]

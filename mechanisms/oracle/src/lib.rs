@@ -1,5 +1,43 @@
 //! Answers to *oracle*: what does a venue see of an exogenous price, and when?
 
 mod direct;
+mod deviation_threshold;
+mod faulty;
 
+pub use deviation_threshold::DeviationThreshold;
 pub use direct::Direct;
+pub use faulty::Faulty;
+
+use facts::InstrumentId;
+use market::{Market, Mechanism, Observation, Place, Plan};
+use units::Duration;
+
+market::timers! {
+    /// The oracle observes.
+    ObservationDue { instrument: InstrumentId } in Oracle at |timer, _| Place::Instrument(timer.instrument);
+
+    /// The oracle publishes what it observed.
+    PublicationDue { observation: Observation } in Oracle at |timer, _| Place::Instrument(timer.observation.instrument);
+}
+
+/// Starts a clock of observations; refuses one that never moves.
+fn begin<M: Mechanism>(plan: &mut Plan<'_, M>, every: Duration) {
+    if every <= Duration::ZERO {
+        plan.refuse("`every` is no time at all: say how often the oracle looks, e.g. \"3s\"");
+        return;
+    }
+    let instrument = plan.instrument();
+    plan.first(plan.start(), ObservationDue { instrument });
+}
+
+/// Looks, and winds the clock of observations.
+fn look(market: &mut Market<'_>, due: &ObservationDue, every: Duration) -> Option<Observation> {
+    let observation = market.observe(due.instrument);
+    market.tick(every, ObservationDue { instrument: due.instrument });
+    observation
+}
+
+/// Publishes an observation when it is so old.
+fn publish_after(market: &mut Market<'_>, observation: Observation, lag: Duration) {
+    market.schedule(observation.at + lag, PublicationDue { observation });
+}
