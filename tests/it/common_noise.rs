@@ -2,7 +2,9 @@
 
 use crate::determinism::episode;
 use facts::{Fact, RuleInstalled};
+use proptest::prelude::*;
 use replay::Log;
+use tests::{load, run_with};
 
 /// Time and content of every exogenous price.
 fn exogenous(log: &Log) -> Vec<(units::Time, &facts::FundamentalPriceSet)> {
@@ -46,4 +48,20 @@ fn arms_differ() {
     digests.sort();
     digests.dedup();
     assert_eq!(digests.len(), episode().len(), "every arm tells another story");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
+
+    #[test]
+    fn drawn_prices_are_equal_in_every_arm_to_the_horizon(seed in any::<u64>()) {
+        let experiment = load("fixtures/fundamental/jump_diffusion.ron");
+        let logs: Vec<Log> = experiment.arms().map(|arm| run_with(&experiment, arm, seed)).collect();
+        let prices = exogenous(&logs[0]);
+        prop_assert_eq!(prices.len(), 2 * 16 + 3 * 31, "five assets, a price every tick");
+        prop_assert!(exogenous(&logs[1]) == prices);
+        prop_assert!(people(&logs[1]) == people(&logs[0]));
+        let parted = logs[0].records.iter().any(|record| record.fact.name() == "Traded");
+        prop_assert_eq!(logs[0].seal.facts != logs[1].seal.facts, parted, "only rules differ");
+    }
 }

@@ -114,6 +114,8 @@ fn the_order_of_a_catalogue_changes_nothing() {
         .with::<oracle::Faulty>()
         .with::<oracle::DeviationThreshold>()
         .with::<oracle::Direct>()
+        .with::<fundamental::ScriptedShock>()
+        .with::<fundamental::JumpDiffusion>()
         .with::<fundamental::HistoricalBars>();
     let named = |catalogue: &Catalogue| catalogue.questions().collect::<Vec<_>>();
     assert_eq!(named(&reversed), named(&Catalogue::standard()), "it holds every mechanism");

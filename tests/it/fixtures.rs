@@ -1,13 +1,14 @@
 //! Every fixture has its story. A comment at its head says what must happen; what can be counted of
 //! that is asserted here, the rest is in the snapshot for a reader to judge.
 
+mod fundamental;
 mod deleveraging;
 mod oracle;
 mod liquidity;
 mod margin;
 mod mark_price;
 
-use facts::{Fact, Role};
+use facts::Role;
 use tests::{Books, load, prices, root, run, story, text};
 
 #[test]
@@ -46,29 +47,6 @@ fn told(path: &str) -> String {
 /// The first arm of a fixture.
 fn books(name: &str) -> Books {
     Books::of_file(&format!("fixtures/{name}.ron"))
-}
-
-/// What the fundamental was set to, in order.
-fn fundamentals(books: &Books) -> Vec<f64> {
-    let records = books.log().records.iter();
-    let set = records.filter_map(|record| {
-        if let Fact::FundamentalPriceSet(set) = &record.fact { Some(set) } else { None }
-    });
-    let price = |price| books.names.fundamental_price(facts::FundamentalId(0), price);
-    set.map(|set| price(set.price).parse().expect("a price is a number")).collect()
-}
-
-#[test]
-fn a_bar_touches_open_high_low_and_close_and_nothing_beyond() {
-    let prices = fundamentals(&books("fundamental/historical_bars"));
-    assert_eq!(prices.len(), 36, "after the last bar no price is set");
-    let bars = [[100., 110., 95., 105.], [105.; 4], [105., 106., 90., 100.]];
-    for (ticks, [open, high, low, close]) in prices.chunks(12).zip(bars) {
-        let ends = [ticks.first(), ticks.last()];
-        assert_eq!(ends, [Some(&open), Some(&close)]);
-        assert_eq!(ticks.iter().copied().reduce(f64::max), Some(high));
-        assert_eq!(ticks.iter().copied().reduce(f64::min), Some(low));
-    }
 }
 
 #[test]

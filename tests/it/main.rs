@@ -10,6 +10,7 @@ mod fixtures;
 mod chitra;
 mod determinism;
 mod common_noise;
+mod synthetic;
 mod laws;
 mod cli;
 mod readme;

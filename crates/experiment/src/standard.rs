@@ -5,6 +5,8 @@ use crate::Catalogue;
 pub(crate) fn catalogue() -> Catalogue {
     Catalogue::default()
         .with::<fundamental::HistoricalBars>()
+        .with::<fundamental::JumpDiffusion>()
+        .with::<fundamental::ScriptedShock>()
         .with::<oracle::Direct>()
         .with::<oracle::DeviationThreshold>()
         .with::<oracle::Faulty>()

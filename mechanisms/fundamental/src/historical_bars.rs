@@ -36,7 +36,7 @@ use market::{
     FUNDAMENTAL_DECIMALS, Fundamental, FundamentalAnswer, Market, Mechanism, Place, Plan,
 };
 use serde::{Deserialize, Serialize};
-use units::{Decimal, Duration, Price, math};
+use units::{Duration, Price, math};
 
 /// See the module.
 #[derive(Debug, Deserialize)]
@@ -67,12 +67,8 @@ impl TryFrom<(String, String, String, String)> for Bar {
     type Error = String;
 
     fn try_from(texts: (String, String, String, String)) -> Result<Self, String> {
-        let price = |text: &str| {
-            let units = Decimal::parse(text, FUNDAMENTAL_DECIMALS).map_err(|e| e.to_string())?;
-            i64::try_from(units).map_err(|_| format!("`{text}` is too large"))
-        };
-        let (open, high) = (price(&texts.0)?, price(&texts.1)?);
-        let (low, close) = (price(&texts.2)?, price(&texts.3)?);
+        let (open, high) = (crate::price(&texts.0)?, crate::price(&texts.1)?);
+        let (low, close) = (crate::price(&texts.2)?, crate::price(&texts.3)?);
         if low <= 0 || low > open.min(close) || high < open.max(close) {
             return Err(format!(
                 "a bar is (open, high, low, close) with 0 < low ≤ open, close ≤ high; found ({}, \
