@@ -132,6 +132,7 @@ enum Idleness {}
 impl Question for Idleness {
     type Answer = ();
     const NAME: &'static str = "idleness";
+    const MEANING: &'static str = "What does nothing do?";
     const SCOPE: Scope = Scope::Venue;
 }
 

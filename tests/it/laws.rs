@@ -337,8 +337,8 @@ fn random_markets_show_everything_that_can_happen() {
         let log = outcome(&market(&[("people", &people)], &design, &path, seed));
         seen.extend(log.records.iter().map(|record| record.fact.name()));
     }
-    let kinds = Fact::NAMES.iter().filter(|(tag, _)| *tag >= Fact::FIRST_AFTER_GENESIS);
-    let unseen = kinds.map(|&(_, name)| name).filter(|name| !seen.contains(name));
+    let kinds = Fact::KINDS.iter().filter(|kind| kind.tag >= Fact::FIRST_AFTER_GENESIS);
+    let unseen = kinds.map(|kind| kind.name).filter(|name| !seen.contains(name));
     // Nobody here acts between a check and an engine, and strangers alone tell.
     let unseen: Vec<&str> = unseen.filter(|name| !DEALINGS.contains(name)).collect();
     assert_eq!(unseen, ["LiquidationSpared", "Told"]);

@@ -72,8 +72,8 @@ fn explain(path: &Path, fact: u64) -> Result<(), Failure> {
 
 fn filter(show: &args::Show, log: &Log, names: &Names) -> Result<Filter, Failure> {
     for kind in &show.kind {
-        if !Fact::NAMES.iter().any(|(_, name)| name == kind) {
-            let known = Fact::NAMES.iter().map(|&(_, name)| name);
+        if !Fact::KINDS.iter().any(|known| known.name == kind) {
+            let known = Fact::KINDS.iter().map(|known| known.name);
             return Err(Failure::usage(format!(
                 "error: there is no kind of fact `{kind}`\n  = help: {}",
                 experiment::meant(kind, "kinds", known)

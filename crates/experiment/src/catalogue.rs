@@ -17,6 +17,7 @@ pub struct Catalogue {
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub(crate) name: &'static str,
+    meaning: &'static str,
     pub(crate) scope: Scope,
     pub(crate) many: bool,
     answers: BTreeMap<&'static str, Answering>,
@@ -46,6 +47,7 @@ impl Catalogue {
             (M::Question::NAME, M::Question::SCOPE, <M::Question as Question>::MANY);
         let asked = self.questions.entry(name).or_insert_with(|| Asked {
             name,
+            meaning: M::Question::MEANING,
             scope,
             many,
             answers: BTreeMap::new(),
@@ -71,6 +73,17 @@ impl Catalogue {
     /// Every question with its answers, in the order of their names.
     pub fn questions(&self) -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
         self.questions.values().map(|asked| (asked.name, asked.names().collect()))
+    }
+
+    /// What a question asks, in one line; none when nothing answers it.
+    pub fn meaning(&self, question: &str) -> Option<&'static str> {
+        self.asked(question).map(|asked| asked.meaning)
+    }
+
+    /// For what an answer to a question holds, and whether several may hold at once; none when
+    /// nothing answers it.
+    pub fn scope(&self, question: &str) -> Option<(Scope, bool)> {
+        self.asked(question).map(|asked| (asked.scope, asked.many))
     }
 
     /// The documentation of an answer as its file begins with it, without the comment marks; none

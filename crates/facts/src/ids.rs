@@ -82,3 +82,9 @@ impl Purse {
         Self { account, isolated: Some(instrument) }
     }
 }
+
+impl From<AccountId> for Purse {
+    fn from(account: AccountId) -> Self {
+        Self::of(account)
+    }
+}

@@ -1,6 +1,9 @@
 //! The closed list of standard facts.
 
-use crate::word::Word;
+use crate::{
+    posting::{Transfer, Transfers},
+    word::Word,
+};
 use serde::{Deserialize, Serialize};
 
 /// What every kind of fact has.
@@ -9,25 +12,61 @@ pub trait FactKind: Clone + Into<Fact> + Send + Sync + 'static {
     const TAG: u16;
     /// Its name, in the past tense.
     const NAME: &'static str;
+    /// What it means, as its doc comment says: a line a line.
+    const DOC: &'static str;
+    /// Its fields in order.
+    const FIELDS: &'static [Field];
 
     /// Its fields in order, each with its name.
     fn words(&self) -> Vec<(&'static str, Word<'_>)>;
 }
 
+/// What is known of a field without any fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// Its type, as a program writes it.
+    pub kind: &'static str,
+    /// What it means, as its doc comment says: a line a line.
+    pub doc: &'static str,
+}
+
+/// What is known of a kind of fact without any fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Description {
+    /// Its permanent number.
+    pub tag: u16,
+    /// Its name, in the past tense.
+    pub name: &'static str,
+    /// What it means, as its doc comment says: a line a line.
+    pub doc: &'static str,
+    /// Its fields in order.
+    pub fields: &'static [Field],
+    /// The money it moves.
+    pub transfers: &'static [Transfer],
+}
+
 /// Defines facts: the struct, its words, its kind.
 macro_rules! facts {
-    ($($(#[$doc:meta])* $tag:literal $name:ident {
-        $($(#[$field_doc:meta])* $field:ident: $type:ty,)*
+    ($($(#[doc = $doc:literal])* $tag:literal $name:ident {
+        $($(#[doc = $field_doc:literal])* $field:ident: $type:ty,)*
     })*) => {$(
-        $(#[$doc])*
+        $(#[doc = $doc])*
         #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
         pub struct $name {
-            $($(#[$field_doc])* pub $field: $type,)*
+            $($(#[doc = $field_doc])* pub $field: $type,)*
         }
 
         impl crate::FactKind for $name {
             const TAG: u16 = $tag;
             const NAME: &'static str = stringify!($name);
+            const DOC: &'static str = concat!($($doc, "\n"),*);
+            const FIELDS: &'static [crate::Field] = &[$(crate::Field {
+                name: stringify!($field),
+                kind: stringify!($type),
+                doc: concat!($($field_doc, "\n"),*),
+            },)*];
 
             fn words(&self) -> Vec<(&'static str, crate::Word<'_>)> {
                 vec![$((stringify!($field), crate::Word::from(&self.$field)),)*]
@@ -74,9 +113,14 @@ macro_rules! fact_enum {
                 }
             }
 
-            /// Names of all kinds, in the order of their tags.
-            pub const NAMES: &'static [(u16, &'static str)] =
-                &[$((<crate::$name as FactKind>::TAG, <crate::$name as FactKind>::NAME),)*];
+            /// All kinds, in the order of their tags.
+            pub const KINDS: &'static [Description] = &[$(Description {
+                tag: <crate::$name as FactKind>::TAG,
+                name: <crate::$name as FactKind>::NAME,
+                doc: <crate::$name as FactKind>::DOC,
+                fields: <crate::$name as FactKind>::FIELDS,
+                transfers: <crate::$name as Transfers>::TRANSFERS,
+            },)*];
         }
     };
 }
@@ -147,8 +191,18 @@ mod tests {
 
     #[test]
     fn tags_are_unique_and_in_order() {
-        for pair in Fact::NAMES.windows(2) {
-            assert!(pair[0].0 < pair[1].0, "{} before {}", pair[0].1, pair[1].1);
+        for pair in Fact::KINDS.windows(2) {
+            assert!(pair[0].tag < pair[1].tag, "{} before {}", pair[0].name, pair[1].name);
+        }
+    }
+
+    #[test]
+    fn every_kind_and_every_field_says_what_it_is() {
+        for kind in Fact::KINDS {
+            assert!(!kind.doc.trim().is_empty(), "{}", kind.name);
+            for field in kind.fields {
+                assert!(!field.doc.trim().is_empty(), "{}.{}", kind.name, field.name);
+            }
         }
     }
 }

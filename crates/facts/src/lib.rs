@@ -30,8 +30,8 @@ pub use genesis::{
 pub use ids::{
     AccountId, AssetId, FactId, FundamentalId, GroupId, InstrumentId, Purse, TraderId, VenueId,
 };
-pub use kind::{Fact, FactKind};
-pub use posting::{Posting, Purpose};
+pub use kind::{Description, Fact, FactKind, Field};
+pub use posting::{Posting, Purpose, Transfer};
 pub use sink::Sink;
 pub use stamp::{KindTag, Record, Stamp};
 pub use story::{

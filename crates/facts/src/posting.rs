@@ -47,77 +47,118 @@ pub struct Posting {
     pub purpose: Purpose,
 }
 
-impl Fact {
-    /// Every balance that this fact changes: two at most.
-    ///
-    /// The sum over a log is every balance there is; nothing else moves money.
-    pub fn postings(&self) -> [Option<Posting>; 2] {
-        let one = |from, to, amount, purpose| [Some(Posting { from, to, amount, purpose }), None];
-        let house =
-            |from, to, amount, purpose| one(Purse::of(from), Purse::of(to), amount, purpose);
-        let both = |clearing, parties: [(Purse, Money); 2]| {
-            let from = Purse::of(clearing);
-            parties
-                .map(|(to, amount)| Some(Posting { from, to, amount, purpose: Purpose::Realised }))
-        };
-        match self {
-            Self::Deposited(f) => one(Purse::of(f.from), f.purse, f.amount, Purpose::Deposit),
-            Self::LegOpened(f) => house(f.clearing, f.outside, f.cost, Purpose::Opening),
-            Self::Traded(f) => {
-                both(f.clearing, [(f.buyer, f.buyer_realised), (f.seller, f.seller_realised)])
-            },
-            Self::PositionDeleveraged(f) => {
-                both(f.clearing, [(f.winner, f.winner_realised), (f.bankrupt, f.bankrupt_realised)])
-            },
-            Self::PositionTakenOver(f) => {
-                both(f.clearing, [(f.purse, f.purse_realised), (f.by, f.by_realised)])
-            },
-            Self::CollateralAdded(f) => one(Purse::of(f.from), f.purse, f.amount, Purpose::TopUp),
-            Self::FundingPaid(f) => one(f.purse, Purse::of(f.to), f.amount, Purpose::Funding),
-            Self::MarginSeized(f) => one(f.purse, Purse::of(f.to), f.amount, Purpose::Seizure),
-            Self::FeeCharged(f) => one(f.purse, Purse::of(f.to), f.amount, Purpose::Fee),
-            Self::PenaltyCharged(f) => one(f.purse, Purse::of(f.to), f.amount, Purpose::Penalty),
-            Self::InsurancePaid(f) => one(Purse::of(f.fund), f.purse, f.amount, Purpose::Insurance),
-            Self::ProfitCut(f) => house(f.clearing, f.to, f.amount, Purpose::Cut),
-            Self::ShortfallSettled(f) => {
-                one(Purse::of(f.from), f.purse, f.amount, Purpose::Settlement)
-            },
-            Self::DebtBooked(f) => one(Purse::of(f.debt), f.purse, f.amount, Purpose::Debt),
-            Self::MarginReleased(f) => {
-                one(f.purse, Purse::of(f.purse.account), f.amount, Purpose::Release)
-            },
-            Self::DebtRepaid(f) => house(f.fund, f.debt, f.amount, Purpose::Debt),
-            Self::AssetListed(_)
-            | Self::FundamentalListed(_)
-            | Self::VenueListed(_)
-            | Self::InstrumentListed(_)
-            | Self::RuleInstalled(_)
-            | Self::GroupListed(_)
-            | Self::AccountOpened(_)
-            | Self::RunStarted(_)
-            | Self::FundamentalPriceSet(_)
-            | Self::IndexPricePublished(_)
-            | Self::MarkPricePublished(_)
-            | Self::LiquidationOpened(_)
-            | Self::LiquidationSpared(_)
-            | Self::LiquidationEnded(_)
-            | Self::SaleOrdered(_)
-            | Self::SaleKept(_)
-            | Self::SaleWithdrawn(_)
-            | Self::FillRefused(_)
-            | Self::BankruptcyIncurred(_)
-            | Self::ShortfallLeft(_)
-            | Self::Halted(_)
-            | Self::Resumed(_)
-            | Self::Told(_)
-            | Self::OrderPlaced(_)
-            | Self::OrderCancelled(_)
-            | Self::FundingRateSet(_)
-            | Self::MarginCalled(_)
-            | Self::MarginCallMet(_)
-            | Self::MarginCallMissed(_)
-            | Self::PriceBandSet(_)
-            | Self::RequirementChanged(_) => [None, None],
+/// A transfer that every fact of a kind makes: the names of the fields that say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Transfer {
+    /// Field that holds the amount.
+    pub amount: &'static str,
+    /// Field that says where it leaves.
+    pub from: &'static str,
+    /// Field that says where it arrives.
+    pub to: &'static str,
+    /// Why.
+    pub purpose: Purpose,
+}
+
+/// Which transfers a kind makes.
+pub(crate) trait Transfers {
+    /// All of them, in order: two at most.
+    const TRANSFERS: &'static [Transfer];
+}
+
+/// Defines what each kind of fact moves: `amount: from -> to, purpose`.
+macro_rules! postings {
+    ($($fact:ident {$(
+        $amount:ident: $from:ident $(.$from_part:ident)? -> $to:ident $(.$to_part:ident)?, $purpose:ident;
+    )*})*) => {
+        $(impl Transfers for crate::$fact {
+            const TRANSFERS: &'static [Transfer] = &[$(Transfer {
+                amount: stringify!($amount),
+                from: stringify!($from $(.$from_part)?),
+                to: stringify!($to $(.$to_part)?),
+                purpose: Purpose::$purpose,
+            },)*];
+        })*
+
+        impl Fact {
+            /// Every balance that this fact changes: two at most.
+            ///
+            /// The sum over a log is every balance there is; nothing else moves money.
+            pub fn postings(&self) -> [Option<Posting>; 2] {
+                match self {
+                    $(Self::$fact(_fact) => two([$(Posting {
+                        from: Purse::from(_fact.$from $(.$from_part)?),
+                        to: Purse::from(_fact.$to $(.$to_part)?),
+                        amount: _fact.$amount,
+                        purpose: Purpose::$purpose,
+                    },)*]),)*
+                }
+            }
         }
+    };
+}
+
+fn two<const N: usize>(postings: [Posting; N]) -> [Option<Posting>; 2] {
+    const { assert!(N <= 2, "a fact makes two transfers at most") };
+    let mut postings = postings.into_iter();
+    [postings.next(), postings.next()]
+}
+
+postings! {
+    Deposited { amount: from -> purse, Deposit; }
+    LegOpened { cost: clearing -> outside, Opening; }
+    Traded {
+        buyer_realised: clearing -> buyer, Realised;
+        seller_realised: clearing -> seller, Realised;
     }
+    PositionDeleveraged {
+        winner_realised: clearing -> winner, Realised;
+        bankrupt_realised: clearing -> bankrupt, Realised;
+    }
+    PositionTakenOver {
+        purse_realised: clearing -> purse, Realised;
+        by_realised: clearing -> by, Realised;
+    }
+    CollateralAdded { amount: from -> purse, TopUp; }
+    FundingPaid { amount: purse -> to, Funding; }
+    MarginSeized { amount: purse -> to, Seizure; }
+    FeeCharged { amount: purse -> to, Fee; }
+    PenaltyCharged { amount: purse -> to, Penalty; }
+    InsurancePaid { amount: fund -> purse, Insurance; }
+    ProfitCut { amount: clearing -> to, Cut; }
+    ShortfallSettled { amount: from -> purse, Settlement; }
+    DebtBooked { amount: debt -> purse, Debt; }
+    MarginReleased { amount: purse -> purse.account, Release; }
+    DebtRepaid { amount: fund -> debt, Debt; }
+    AssetListed {}
+    FundamentalListed {}
+    VenueListed {}
+    InstrumentListed {}
+    RuleInstalled {}
+    GroupListed {}
+    AccountOpened {}
+    RunStarted {}
+    FundamentalPriceSet {}
+    IndexPricePublished {}
+    MarkPricePublished {}
+    LiquidationOpened {}
+    LiquidationSpared {}
+    LiquidationEnded {}
+    SaleOrdered {}
+    SaleKept {}
+    SaleWithdrawn {}
+    FillRefused {}
+    BankruptcyIncurred {}
+    ShortfallLeft {}
+    Halted {}
+    Resumed {}
+    Told {}
+    OrderPlaced {}
+    OrderCancelled {}
+    FundingRateSet {}
+    MarginCalled {}
+    MarginCallMet {}
+    MarginCallMissed {}
+    PriceBandSet {}
+    RequirementChanged {}
 }

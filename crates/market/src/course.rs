@@ -1,6 +1,6 @@
 //! Where a run stands: the agenda, the present event, the next fact.
 
-use crate::{Here, Place};
+use crate::{Here, Law, Place};
 use facts::{FactId, InstrumentId, KindTag, Purse, Stamp};
 use kernel::{Agenda, Key, SchedulePast};
 use std::any::Any;
@@ -11,12 +11,10 @@ use units::{Money, Overflow, Time};
 #[non_exhaustive]
 pub enum Fault {
     /// A law does not hold.
-    #[error("law {number} is broken, {law}: {detail}")]
+    #[error("law {} is broken, {}: {detail}", law.number, law.name)]
     Law {
-        /// Its number.
-        number: u8,
-        /// What it says.
-        law: &'static str,
+        /// Which.
+        law: Law,
         /// What was found.
         detail: String,
     },

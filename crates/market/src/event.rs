@@ -62,8 +62,8 @@ macro_rules! timers {
 }
 
 macro_rules! heard {
-    ($($fact:ident in $phase:ident at |$event:ident, $market:pat_param| $place:expr;)*) => {$(
-        impl Event for $fact {
+    ($($fact:ident in $phase:ident at |$event:ident, $market:pat_param| $place:expr;)*) => {
+        $(impl Event for $fact {
             const NAME: &'static str = stringify!($fact);
             const PHASE: Phase = Phase::$phase;
 
@@ -71,8 +71,15 @@ macro_rules! heard {
                 let $event = self;
                 $place
             }
+        })*
+
+        /// The phase in which mechanisms hear facts of the kind with this name; none where they
+        /// are not told.
+        pub fn heard_in(kind: &str) -> Option<Phase> {
+            let heard = [$(($fact::NAME, $fact::PHASE)),*];
+            heard.into_iter().find_map(|(name, phase)| (name == kind).then_some(phase))
         }
-    )*};
+    };
 }
 
 heard! {

@@ -1,10 +1,10 @@
-//! The laws: what holds after every event of every run, whatever the mechanisms do.
+//! Where the laws are checked: after every event of every run, whatever the mechanisms do.
 //!
 //! Checked here for what an event touched, and for everything at checkpoints and at the end. A
 //! broken law stops the run and names the event. Laws of single verbs stand with the verbs: 8 in
 //! the waterfall, 10 with the winners, 22 with the prices.
 
-use crate::{Fault, Instrument, Market};
+use crate::{Fault, Instrument, Law, Market};
 use facts::{FactId, InstrumentId, Purse, Role};
 use kernel::Key;
 use units::{Money, Price, SIZE_MAX, Size};
@@ -33,20 +33,24 @@ impl Market<'_> {
     /// without a liquidation.
     fn check_instant(&self) -> Result<(), Fault> {
         if let Some((purse, bankruptcy)) = self.desk.bankruptcies.first_key_value() {
-            let detail = format!("{purse:?} still owes {}", bankruptcy.outstanding.0);
-            return Err(broken(6, "a bankruptcy is cleared within its instant", detail));
+            let owed = bankruptcy.outstanding.0;
+            let detail = format!("{purse:?} still owes {owed} when the instant is over");
+            return Err(Law::NOTHING_OWED.broken(detail));
         }
         for venue in self.venues.iter() {
             let waiting = self.balance(Purse::of(venue.settlement));
             if waiting != Money::ZERO {
-                let detail = format!("{} waits at {:?}", waiting.0, venue.id);
-                return Err(broken(6, "cut profits are paid out within their instant", detail));
+                let detail = format!(
+                    "{} of cut profits waits at {:?} when the instant is over",
+                    waiting.0, venue.id
+                );
+                return Err(Law::NOTHING_OWED.broken(detail));
             }
         }
         match self.desk.reserved.keys().find(|&&purse| !self.is_liquidated(purse)) {
             Some(purse) => {
-                let detail = format!("{purse:?} has one");
-                Err(broken(7, "no promise of the fund stands without a liquidation", detail))
+                let detail = format!("{purse:?} has a promise of the fund and no liquidation");
+                Err(Law::FUND_OR_DEBT.broken(detail))
             },
             None => Ok(()),
         }
@@ -59,7 +63,7 @@ impl Market<'_> {
         }
         if self.course.last_key.is_some_and(|last| key <= last) {
             let detail = format!("{key:?} after {:?}", self.course.last_key);
-            return Err(broken(17, "the order of events strictly increases", detail));
+            return Err(Law::ORDER.broken(detail));
         }
         self.course.last_key = Some(key);
         Ok(())
@@ -71,7 +75,7 @@ impl Market<'_> {
         let posted: Money = self.legs.all().iter().filter_map(|leg| leg.isolated).sum();
         if cash + posted != Money::ZERO {
             let detail = format!("balances sum to {}, not to nothing", (cash + posted).0);
-            return Err(broken(1, "money is neither made nor lost", detail));
+            return Err(Law::CONSERVATION.broken(detail));
         }
         for instrument in self.instruments.iter() {
             self.check_tally(instrument.id)?;
@@ -92,7 +96,7 @@ impl Market<'_> {
         let tally = &listing.tally;
         if tally.long != tally.short {
             let detail = format!("{} long and {} short in {instrument:?}", tally.long, tally.short);
-            return Err(broken(4, "longs equal shorts", detail));
+            return Err(Law::OPEN_INTEREST.broken(detail));
         }
         let unsettled = self.balance(Purse::of(listing.clearing));
         if unsettled + tally.cost != Money::ZERO {
@@ -100,7 +104,7 @@ impl Market<'_> {
                 "legs of {instrument:?} cost {} and {} is unsettled",
                 tally.cost.0, unsettled.0
             );
-            return Err(broken(3, "unrealised profits and losses cancel", detail));
+            return Err(Law::ZERO_SUM.broken(detail));
         }
         Ok(())
     }
@@ -130,7 +134,7 @@ impl Market<'_> {
             balance.0,
             self.outstanding(purse).0
         );
-        Err(broken(6, "nothing is owed without an open record of exactly that amount", detail))
+        Err(Law::NOTHING_OWED.broken(detail))
     }
 
     fn check_waterfall(&self) -> Result<(), Fault> {
@@ -141,13 +145,13 @@ impl Market<'_> {
                 "{} incurred, {} covered, {} outstanding",
                 waterfall.incurred.0, waterfall.covered.0, outstanding.0
             );
-            return Err(broken(9, "every shortfall is paid by somebody or booked", detail));
+            return Err(Law::BAD_DEBT.broken(detail));
         }
         for venue in self.venues.iter() {
             let owed = self.balance(Purse::of(venue.debt)) < Money::ZERO;
             if owed && self.unreserved_fund(venue.id) > Money::ZERO {
                 let detail = format!("{:?} has both", venue.id);
-                return Err(broken(7, "a venue never has both a fund and booked debt", detail));
+                return Err(Law::FUND_OR_DEBT.broken(detail));
             }
         }
         Ok(())
@@ -163,7 +167,7 @@ impl Market<'_> {
             return Ok(());
         }
         let detail = format!("{tally:?} against {:?}", self.instrument(instrument).tally);
-        Err(broken(23, "running totals equal the sum of the legs", detail))
+        Err(Law::TOTALS.broken(detail))
     }
 
     /// What was paid and is owed in funding cancels, up to the rounding of each settlement.
@@ -177,7 +181,7 @@ impl Market<'_> {
             return Ok(());
         }
         let detail = format!("{} is left of {:?}", sum.0, instrument.id);
-        Err(broken(24, "funding moves money between legs and nowhere else", detail))
+        Err(Law::FUNDING.broken(detail))
     }
 
     /// Law 22: nothing trades outside the price band in force.
@@ -185,7 +189,7 @@ impl Market<'_> {
         let band = self.instrument(instrument).band;
         if band.is_some_and(|(low, high)| price < low || price > high) {
             let detail = format!("{instrument:?} traded at {} outside {band:?}", price.0);
-            self.course.fail(broken(22, "nothing trades outside the price band", detail));
+            self.course.fail(Law::PRICES.broken(detail));
         }
     }
 
@@ -200,7 +204,7 @@ impl Market<'_> {
                 && self.risk(purse).is_some_and(|risk| risk.must_close());
             if missed {
                 let detail = format!("{purse:?} is below what it needs and nobody acts");
-                return Err(broken(13, "no liquidation is missed", detail));
+                return Err(Law::NONE_MISSED.broken(detail));
             }
         }
         Ok(())
@@ -210,7 +214,7 @@ impl Market<'_> {
     pub(crate) fn require_reducing(&mut self, purse: Purse, instrument: InstrumentId, size: Size) {
         if self.reducing(purse, instrument, size) != size || size.magnitude().0 > SIZE_MAX {
             let detail = format!("{size:?} of {instrument:?} for {purse:?}");
-            self.course.fail(broken(14, "a liquidation reduces risk", detail));
+            self.course.fail(Law::REDUCING.broken(detail));
         }
     }
 
@@ -218,7 +222,7 @@ impl Market<'_> {
     pub(crate) fn require_open_trading(&mut self, instrument: InstrumentId) {
         if !self.may_trade(instrument) {
             let detail = format!("{instrument:?} traded");
-            self.course.fail(broken(16, "nothing trades during a halt", detail));
+            self.course.fail(Law::HALT.broken(detail));
         }
     }
 
@@ -226,11 +230,7 @@ impl Market<'_> {
     pub(crate) fn require_cause(&mut self, id: FactId) {
         if self.course.cause.is_some_and(|cause| cause >= id) {
             let detail = format!("{id:?} has the cause {:?}", self.course.cause);
-            self.course.fail(broken(18, "a cause precedes what it led to", detail));
+            self.course.fail(Law::CAUSE.broken(detail));
         }
     }
-}
-
-fn broken(number: u8, law: &'static str, detail: String) -> Fault {
-    Fault::Law { number, law, detail }
 }

@@ -1,6 +1,6 @@
 //! The ledger: money moves from one purse to another, and only as a fact says.
 
-use crate::{Fault, Market};
+use crate::{Law, Market};
 use facts::{Fact, Posting, Purse};
 use units::{Money, Size};
 
@@ -45,11 +45,10 @@ impl Market<'_> {
                 let row = self.leg_row(purse.account, instrument);
                 match row.map(|row| self.legs.get_mut(row)) {
                     Some(leg) if leg.isolated.is_some() => leg.isolated = Some(balance),
-                    _ => self.course.fail(Fault::Law {
-                        number: 2,
-                        law: "no balance changes without a posting to a purse that exists",
-                        detail: format!("{purse:?} has no isolated leg"),
-                    }),
+                    _ => {
+                        let detail = format!("{purse:?} has no isolated leg");
+                        self.course.fail(Law::DOUBLE_ENTRY.broken(detail));
+                    },
                 }
             },
         }

@@ -1,6 +1,6 @@
 //! Prices: exogenous ones are set, index and mark prices are published.
 
-use crate::{Fault, Market};
+use crate::{Law, Market};
 use facts::{
     FactId, FundamentalId, FundamentalPriceSet, IndexPricePublished, InstrumentId,
     MarkPricePublished,
@@ -84,11 +84,8 @@ impl Market<'_> {
 
     fn above_zero(&mut self, price: Price, most: i64) {
         if price.0 <= 0 || price.0 > most {
-            self.course.fail(Fault::Law {
-                number: 22,
-                law: "a price is positive and within its limit",
-                detail: format!("a price of {} units was set", price.0),
-            });
+            let detail = format!("a price of {} units was set", price.0);
+            self.course.fail(Law::PRICES.broken(detail));
         }
     }
 }

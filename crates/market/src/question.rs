@@ -46,6 +46,8 @@ pub trait Question: 'static {
     type Answer: ?Sized + Send + Sync + 'static;
     /// Its name in an experiment, and of the folder of its answers.
     const NAME: &'static str;
+    /// What it asks, in one line, for whoever looks for it.
+    const MEANING: &'static str;
     /// For what one answer holds.
     const SCOPE: Scope;
     /// Whether several answers may hold at once.
@@ -53,14 +55,15 @@ pub trait Question: 'static {
 }
 
 macro_rules! questions {
-    ($($(#[$doc:meta])* $name:ident($answer:ty) = $text:literal, $scope:ident $(, $many:literal)?;)*) => {$(
-        $(#[$doc])*
+    ($(#[doc = $meaning:literal] $name:ident($answer:ty) = $text:literal, $scope:ident $(, $many:literal)?;)*) => {$(
+        #[doc = $meaning]
         #[derive(Debug)]
         pub enum $name {}
 
         impl Question for $name {
             type Answer = $answer;
             const NAME: &'static str = $text;
+            const MEANING: &'static str = $meaning.trim_ascii();
             const SCOPE: Scope = Scope::$scope;
             $(const MANY: bool = $many;)?
         }

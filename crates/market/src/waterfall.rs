@@ -2,7 +2,7 @@
 //! before is exhausted, all within the instant.
 
 use crate::{
-    Event, Fault, Insurance, Market, Phase, Place,
+    Event, Insurance, Law, Market, Phase, Place,
     desk::Losses,
     sale::{Limit, Sale},
 };
@@ -333,14 +333,9 @@ impl Market<'_> {
         let Some(insurance) = self.ask::<Insurance>(venue) else { return };
         let left = insurance.answer.left(self, insurance.here);
         if deficit > Money::ZERO && left > Money::ZERO {
-            self.course.fail(Fault::Law {
-                number: 8,
-                law: "a later layer of the waterfall is used only when the earlier is exhausted",
-                detail: format!(
-                    "winners are asked for {} while insurance has {}",
-                    deficit.0, left.0
-                ),
-            });
+            let detail =
+                format!("winners are asked for {} while insurance has {}", deficit.0, left.0);
+            self.course.fail(Law::WATERFALL.broken(detail));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Winners and what they give up: profit in cash, or positions.
 
-use crate::{Fault, Market, ledger::Trade, waterfall::Unfilled};
+use crate::{Law, Market, ledger::Trade, waterfall::Unfilled};
 use facts::{FactId, InstrumentId, PositionDeleveraged, ProfitCut, Purse};
 use units::{Money, Price, Side, Size};
 
@@ -135,11 +135,8 @@ impl Market<'_> {
     }
 
     fn break_law_ten(&mut self, winner: &Winner, what: String) {
-        self.course.fail(Fault::Law {
-            number: 10,
-            law: "deleveraging takes no more than a winner's profit and closes no more than it has",
-            detail: format!("{:?} in {:?}: {what}", winner.purse, winner.instrument),
-        });
+        let detail = format!("{:?} in {:?}: {what}", winner.purse, winner.instrument);
+        self.course.fail(Law::DELEVERAGING.broken(detail));
     }
 }
 

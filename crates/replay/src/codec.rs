@@ -133,12 +133,12 @@ mod tests {
 
     #[test]
     fn a_tag_is_permanent() {
-        for (tag, name) in Fact::NAMES {
-            let fact = sample::fact_of_kind(*tag, &[0; 64]);
-            assert_eq!(fact.name(), *name);
+        for kind in Fact::KINDS {
+            let fact = sample::fact_of_kind(kind.tag, &[0; 64]);
+            assert_eq!(fact.name(), kind.name);
             let mut bytes = Vec::new();
             put_fact(&fact, &mut bytes);
-            assert_eq!(bytes.first().copied().map(u16::from), Some(*tag));
+            assert_eq!(bytes.first().copied().map(u16::from), Some(kind.tag));
         }
     }
 

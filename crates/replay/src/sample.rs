@@ -165,7 +165,7 @@ pub(crate) fn fact_of_kind(tag: u16, content: &[u8]) -> Fact {
 
 /// A fact of any kind; some with numbers and texts of any size.
 pub(crate) fn any_fact() -> impl Strategy<Value = Fact> {
-    let kinds = Fact::NAMES.iter().map(|(tag, _)| *tag).collect::<Vec<_>>();
+    let kinds = Fact::KINDS.iter().map(|kind| kind.tag).collect::<Vec<_>>();
     let small = (proptest::sample::select(kinds), vec(0_u8..2, 64))
         .prop_map(|(tag, content)| fact_of_kind(tag, &content));
     let told = (".*", ".*").prop_map(|(name, payload)| Told { name, venue: None, payload }.into());
