@@ -41,7 +41,17 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("checker", &["units", "facts", "replay"]),
     (
         "delever_cli",
-        &["units", "facts", "replay", "experiment", "metrics", "comparison", "report", "checker"],
+        &[
+            "units",
+            "facts",
+            "market",
+            "replay",
+            "experiment",
+            "metrics",
+            "comparison",
+            "report",
+            "checker",
+        ],
     ),
 ];
 

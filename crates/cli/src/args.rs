@@ -1,12 +1,13 @@
 //! What can be asked for.
 
+use crate::failure::EXITS;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Who pays when prices fall? Compares liquidation, insurance, deleveraging and circuit breakers
 /// on the same crash.
 #[derive(Debug, Parser)]
-#[command(name = "delever", version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "delever", version, max_term_width = 100, after_help = after_help())]
 pub(crate) struct Arguments {
     /// When to print in colour
     #[arg(long, value_enum, default_value_t = Color::Auto, global = true)]
@@ -17,12 +18,17 @@ pub(crate) struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
+  delever new crash
   delever compare fixtures/episodes/2025-10-10.ron
   delever run fixtures/episodes/2025-10-10.ron --arm \"tiered, pro rata\" --out logs
   delever replay explain logs/tiered-pro-rata-20251010.dlv 12345
+  delever explain Shortfall";
 
-Exit codes: 0 done, 64 usage, 65 bad data, 66 no input, 70 a bug or a broken law,
-74 input or output failed.";
+/// Examples, and the codes the process ends with.
+fn after_help() -> String {
+    let codes = EXITS.iter().map(|exit| format!("\n  {:<3} {}", exit.code, exit.name));
+    format!("{EXAMPLES}\n\nExit codes:{}", codes.collect::<String>())
+}
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Color {
@@ -40,8 +46,14 @@ pub(crate) enum Command {
     Run(Run),
     /// Run every arm on the same seeds and compare them with the first
     Compare(Compare),
+    /// Write a commented experiment to begin with
+    New(New),
     /// Read the log of a run
     Replay(Replay),
+    /// List the questions of market design and their answers, or say all about one
+    Mechanisms(Mechanisms),
+    /// Say what a word means: a metric, a kind of fact, a law, a mechanism, an exit code
+    Explain(Explain),
 }
 
 #[derive(Debug, Args)]
@@ -136,4 +148,43 @@ pub(crate) struct Show {
     /// Print what was declared before time started, too
     #[arg(long)]
     pub(crate) genesis: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  delever new crash
+  delever new crash --dir experiments
+
+It runs as it is, within seconds; nothing is ever overwritten.")]
+pub(crate) struct New {
+    /// What the experiment is called: letters, digits, `-` and `_`
+    pub(crate) name: String,
+    /// Folder to write <NAME>.ron to; the present one when left out
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  delever mechanisms
+  delever mechanisms liquidation
+  delever mechanisms Tiered")]
+pub(crate) struct Mechanisms {
+    /// A question, an answer, or question/answer; all questions when left out
+    pub(crate) name: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  delever explain
+  delever explain ReproductionRatio
+  delever explain FillRefused
+  delever explain law 13
+  delever explain exit 65")]
+pub(crate) struct Explain {
+    /// What to explain; a list of all there is when left out
+    pub(crate) word: Vec<String>,
 }

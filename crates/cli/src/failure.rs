@@ -1,4 +1,61 @@
-//! Why a command could not do what it was asked to.
+//! How the process ends, and why a command could not do what it was asked to.
+
+/// A code that the process can end with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Exit {
+    pub(crate) code: u8,
+    /// What it says, in a few words.
+    pub(crate) name: &'static str,
+    /// When it is used, and what to do then.
+    pub(crate) meaning: &'static str,
+}
+
+/// Code of a comparison that found a difference.
+pub(crate) const DIFFERENT: u8 = 1;
+
+/// Every code, in order.
+pub(crate) const EXITS: [Exit; 7] = [
+    Exit { code: 0, name: "done", meaning: "The command did what it was asked to." },
+    Exit {
+        code: DIFFERENT,
+        name: "different",
+        meaning: "The command did what it was asked to, and the answer is no: two logs do not tell \
+                  the same story. What differs is on standard output.",
+    },
+    Exit {
+        code: Failure::USAGE,
+        name: "usage",
+        meaning: "The command asks for what there is not: an unknown verb or option, an arm, a \
+                  kind, a fact, a word, or a file that would be overwritten. The message names what \
+                  there is, and `--help` on any command shows examples.",
+    },
+    Exit {
+        code: Failure::DATA,
+        name: "bad data",
+        meaning: "A file was read and is wrong: an experiment with mistakes, which are shown where \
+                  they stand, or a log that is damaged, incomplete or none at all.",
+    },
+    Exit {
+        code: Failure::NO_INPUT,
+        name: "no input",
+        meaning: "A file that was named is not there: check the path.",
+    },
+    Exit {
+        code: Failure::BUG,
+        name: "a bug or a broken law",
+        meaning: "A run broke a law, or the program failed: whatever was printed is no result. \
+                  Without mechanisms of your own it is a bug in delever: please report the command \
+                  and the file. With them, look there first; `delever explain law NUMBER` says what \
+                  was checked.",
+    },
+    Exit {
+        code: Failure::IO,
+        name: "input or output failed",
+        meaning: "A file could not be read or written for another reason than that it is not \
+                  there: a full disk, a folder in its place, no permission. Nothing half-written is \
+                  left.",
+    },
+];
 
 /// A message for the person, and the code the process ends with.
 #[derive(Debug)]

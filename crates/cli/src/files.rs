@@ -52,6 +52,29 @@ pub(crate) fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<String, F
     }
 }
 
+/// Writes a file where there is none yet, whole or not at all.
+pub(crate) fn write_new(folder: &Path, name: &str, bytes: &[u8]) -> Result<String, Failure> {
+    let path = folder.join(name);
+    let shown = path.display().to_string();
+    // An empty file keeps the name until the whole one takes its place.
+    let kept = fs::create_dir_all(folder).and_then(|()| fs::File::create_new(&path));
+    match kept {
+        Ok(_) => {},
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_file() => {
+            return Err(Failure::usage(format!(
+                "error: {shown} is there already, and is left as it is\n  = help: take another name"
+            )));
+        },
+        Err(error) => return Err(Failure::output(&shown, &error)),
+    }
+    let written = write(folder, name, bytes);
+    if written.is_err() {
+        // As above: what is kept of a failed write is of no use.
+        drop(fs::remove_file(&path));
+    }
+    written
+}
+
 /// Name of a log: the arm's letters and digits, and the seed.
 pub(crate) fn log_name(arm: &str, seed: u64) -> String {
     let dashed: String = arm.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();

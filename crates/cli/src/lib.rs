@@ -25,6 +25,8 @@ mod load;
 mod run;
 mod compare;
 mod replays;
+mod new;
+mod explain;
 
 use args::{Arguments, Command};
 use clap::{Parser, error::ErrorKind};
@@ -61,7 +63,10 @@ fn dispatch(arguments: &Arguments, catalogue: &Catalogue) -> Result<(), Failure>
     match &arguments.command {
         Command::Run(run) => run::run(run, catalogue, terminal),
         Command::Compare(compare) => compare::compare(compare, catalogue, terminal),
+        Command::New(new) => new::new(new),
         Command::Replay(replay) => replays::replay(&replay.command),
+        Command::Mechanisms(asked) => explain::mechanisms(asked, catalogue, terminal),
+        Command::Explain(asked) => explain::explain(asked, catalogue, terminal),
     }
 }
 

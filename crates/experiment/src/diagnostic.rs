@@ -105,12 +105,16 @@ impl fmt::Display for Diagnostic {
 pub fn meant(found: &str, what: &str, names: impl IntoIterator<Item: AsRef<str>>) -> String {
     let names: Vec<_> = names.into_iter().collect();
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
-    let distance = |name: &str| strsim::damerau_levenshtein(found, name);
-    let close = names.iter().map(|&name| (distance(name), name)).min();
-    let nearest = close.filter(|&(distance, name)| distance <= 1 + name.len() / 4);
     let all = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-    match nearest {
-        Some((_, name)) => format!("did you mean `{name}`? {what}: {all}"),
+    match nearest(found, names) {
+        Some(name) => format!("did you mean `{name}`? {what}: {all}"),
         None => format!("{what}: {all}"),
     }
+}
+
+/// The name that could have been meant; none when no name is near.
+pub fn nearest<'n>(found: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let distance = |name: &'n str| (strsim::damerau_levenshtein(found, name), name);
+    let nearest = names.into_iter().map(distance).min();
+    nearest.filter(|&(distance, name)| distance <= 1 + name.len() / 4).map(|(_, name)| name)
 }

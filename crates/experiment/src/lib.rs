@@ -46,7 +46,7 @@ mod trial;
 mod tests;
 
 pub use catalogue::Catalogue;
-pub use diagnostic::{Diagnostic, Severity, meant};
+pub use diagnostic::{Diagnostic, Severity, meant, nearest};
 pub use include::Includes;
 pub use plan::Experiment;
 pub use read::{Loaded, load};

@@ -73,7 +73,7 @@ macro_rules! questions {
 questions! {
     /// How does an exogenous price move?
     Fundamental(dyn FundamentalAnswer) = "fundamental", Fundamental;
-    /// What does a venue see of it, and when?
+    /// What does a venue see of an exogenous price, and when?
     Oracle(()) = "oracle", Instrument;
     /// At which price are positions valued?
     MarkPrice(()) = "mark_price", Instrument;
@@ -85,7 +85,7 @@ questions! {
     Liquidation(()) = "liquidation", Venue;
     /// Which losses beyond margin does the venue pay?
     Insurance(dyn InsuranceAnswer) = "insurance", Venue;
-    /// Which winners pay for the rest?
+    /// Which winners pay for what margin and insurance do not cover?
     Deleveraging(dyn DeleveragingAnswer) = "deleveraging", Venue;
     /// Who is asked for more margin, and by when?
     MarginCall(dyn MarginCallAnswer) = "margin_call", Venue;

@@ -28,6 +28,7 @@ pub const STANDARD: &[Definition] = &[
         better: Lower,
         summary: "What was sold and bought by force, at the prices it had.",
         measure: liquidated_notional,
+        source: include_str!("liquidated_notional.rs"),
     },
     Definition {
         name: "AccountsLiquidated",
@@ -35,6 +36,7 @@ pub const STANDARD: &[Definition] = &[
         better: Lower,
         summary: "Accounts that a liquidation was opened for.",
         measure: |run| Ok(accounts_liquidated(run)),
+        source: include_str!("accounts_liquidated.rs"),
     },
     Definition {
         name: "Shortfall",
@@ -43,6 +45,7 @@ pub const STANDARD: &[Definition] = &[
         summary: "What bankrupt accounts owed, whoever paid; losses that closing winners' \
                   positions kept from arising are not in it, but in ProfitGivenUp.",
         measure: shortfall,
+        source: include_str!("shortfall.rs"),
     },
     Definition {
         name: "FundPaid",
@@ -50,6 +53,7 @@ pub const STANDARD: &[Definition] = &[
         better: Lower,
         summary: "What insurance funds paid for bankrupt accounts.",
         measure: fund_paid,
+        source: include_str!("fund_paid.rs"),
     },
     Definition {
         name: "DebtBooked",
@@ -57,6 +61,7 @@ pub const STANDARD: &[Definition] = &[
         better: Lower,
         summary: "What nobody paid, and venues owe.",
         measure: debt_booked,
+        source: include_str!("debt_booked.rs"),
     },
     Definition {
         name: "DeleveragedNotional",
@@ -64,6 +69,7 @@ pub const STANDARD: &[Definition] = &[
         better: Neither,
         summary: "Winners' positions closed against bankrupt accounts, at the mark.",
         measure: deleveraged_notional,
+        source: include_str!("deleveraged_notional.rs"),
     },
     Definition {
         name: "ProfitGivenUp",
@@ -72,6 +78,7 @@ pub const STANDARD: &[Definition] = &[
         summary: "What deleveraging cost winners: profit cut, and closing at another price than \
                   the mark.",
         measure: profit_given_up,
+        source: include_str!("profit_given_up.rs"),
     },
     Definition {
         name: "AccountsDeleveraged",
@@ -79,6 +86,7 @@ pub const STANDARD: &[Definition] = &[
         better: Lower,
         summary: "Winners whose position was closed or whose profit was cut.",
         measure: |run| Ok(accounts_deleveraged(run)),
+        source: include_str!("accounts_deleveraged.rs"),
     },
     Definition {
         name: "TopTenShareOfDeleveraging",
@@ -86,6 +94,7 @@ pub const STANDARD: &[Definition] = &[
         better: Neither,
         summary: "Share of deleveraging that fell on the ten accounts with most of it.",
         measure: top_ten_share_of_deleveraging,
+        source: include_str!("top_ten_share_of_deleveraging.rs"),
     },
     Definition {
         name: "DeepestDiscount",
@@ -93,6 +102,7 @@ pub const STANDARD: &[Definition] = &[
         better: Lower,
         summary: "How far a mark price fell below its index price, at worst.",
         measure: deepest_discount,
+        source: include_str!("deepest_discount.rs"),
     },
     Definition {
         name: "TimeHalted",
@@ -100,6 +110,7 @@ pub const STANDARD: &[Definition] = &[
         better: Neither,
         summary: "How long trading was halted, added up over instruments.",
         measure: |run| Ok(time_halted(run)),
+        source: include_str!("time_halted.rs"),
     },
     Definition {
         name: "ReproductionRatio",
@@ -108,6 +119,7 @@ pub const STANDARD: &[Definition] = &[
         summary: "Liquidations that each liquidation led to by the next publication of the mark; \
                   below one a cascade dies out.",
         measure: reproduction_ratio,
+        source: include_str!("reproduction_ratio.rs"),
     },
     Definition {
         name: "LiquidationsPerPublication",
@@ -115,6 +127,7 @@ pub const STANDARD: &[Definition] = &[
         better: Lower,
         summary: "Liquidations between two publications of the mark, where there are any.",
         measure: liquidations_per_publication,
+        source: include_str!("liquidations_per_publication.rs"),
     },
     Definition {
         name: "LongestCausalChain",
@@ -122,6 +135,7 @@ pub const STANDARD: &[Definition] = &[
         better: Neither,
         summary: "Links of the longest chain of recorded causes.",
         measure: |run| Ok(longest_causal_chain(run)),
+        source: include_str!("longest_causal_chain.rs"),
     },
 ];
 

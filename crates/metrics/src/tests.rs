@@ -20,6 +20,7 @@ fn names_are_unique_and_summaries_are_sentences() {
         let same = crate::STANDARD.iter().position(|other| other.name == definition.name);
         assert_eq!(same, Some(place), "{}", definition.name);
         assert!(definition.summary.ends_with('.'), "{}", definition.name);
+        assert!(definition.method().ends_with('.'), "{}", definition.name);
     }
     assert!(named("ReproductionRate").is_none());
 }

@@ -49,6 +49,18 @@ pub struct Definition {
     pub summary: &'static str,
     /// The function of a run.
     pub measure: fn(&Run<'_>) -> Value,
+    /// The file that the function is written in, `include_str!("its_name.rs")`.
+    pub source: &'static str,
+}
+
+impl Definition {
+    /// How it is measured: what the documentation of its function says, without the comment marks.
+    pub fn method(&self) -> String {
+        let lines = self.source.lines().skip_while(|line| !line.starts_with("///"));
+        let lines = lines.map_while(|line| line.strip_prefix("///"));
+        let lines: Vec<&str> = lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+        lines.join("\n")
+    }
 }
 
 /// A number of things as a float.

@@ -11,6 +11,7 @@ mod style;
 mod number;
 mod spark;
 mod table;
+mod prose;
 mod run;
 mod compare;
 mod who_paid;
@@ -18,6 +19,7 @@ mod who_paid;
 mod tests;
 
 pub use compare::compare;
+pub use prose::{prose, terms};
 pub use run::{RunPage, Title, run};
 pub use style::Style;
 pub use who_paid::who_paid;

@@ -18,6 +18,24 @@ impl Style {
         self.dress("2", text)
     }
 
+    /// Code in backticks, which colour replaces; a span may begin on one line and end on another.
+    pub(crate) fn code(self, lines: &[String]) -> Vec<String> {
+        if !self.colour {
+            return lines.to_vec();
+        }
+        let mut is_code = false;
+        let line = |line: &String| {
+            let mut dressed = String::new();
+            for (place, part) in line.split('`').enumerate() {
+                is_code ^= place > 0;
+                let part = if is_code { self.dress("36", part) } else { part.to_owned() };
+                dressed.push_str(&part);
+            }
+            dressed
+        };
+        lines.iter().map(line).collect()
+    }
+
     /// Colours the verdicts in a finished line, so that its layout stays as it is.
     pub(crate) fn verdicts(self, line: &str) -> String {
         let good = line.replace("● better", &self.dress("32", "● better"));

@@ -45,18 +45,26 @@ pub(crate) fn printable(text: &str) -> String {
 
 /// Breaks a text between words into lines of [`crate::WIDTH`] columns, each after `indent`.
 pub(crate) fn wrapped(indent: &str, text: &str) -> Vec<String> {
+    hanging(indent, indent, text)
+}
+
+/// Breaks a text between words into lines of [`crate::WIDTH`] columns: the first after `first`,
+/// the others after `indent`.
+pub(crate) fn hanging(first: &str, indent: &str, text: &str) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut line = indent.to_owned();
+    let (mut line, mut is_empty) = (first.to_owned(), true);
     for word in printable(text).split_whitespace() {
         let width = line.chars().count() + 1 + word.chars().count();
-        if width > crate::WIDTH && line != indent {
+        if width > crate::WIDTH && !is_empty {
             lines.push(std::mem::replace(&mut line, indent.to_owned()));
+            is_empty = true;
         }
-        if line != indent {
+        if !is_empty {
             line.push(' ');
         }
         line.push_str(word);
+        is_empty = false;
     }
-    lines.push(line);
+    lines.push(line.trim_end().to_owned());
     lines
 }
