@@ -48,7 +48,7 @@ pub(crate) enum Command {
     Compare(Compare),
     /// Write a commented experiment to begin with
     New(New),
-    /// Read the log of a run
+    /// Read the logs of runs
     Replay(Replay),
     /// List the questions of market design and their answers, or say all about one
     Mechanisms(Mechanisms),
@@ -97,6 +97,12 @@ pub(crate) struct Compare {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  delever replay verify run.dlv
+  delever replay show run.dlv --kind LiquidationOpened --to 21:15
+  delever replay explain run.dlv 12345
+  delever replay diff a.dlv b.dlv")]
 pub(crate) struct Replay {
     #[command(subcommand)]
     pub(crate) command: ReplayCommand,
@@ -123,6 +129,33 @@ Examples:
         log: PathBuf,
         /// Number of the fact, as printed by `replay show`
         fact: u64,
+    },
+    /// Say whether two logs tell the same story, and where they part
+    #[command(after_help = "\
+Examples:
+  delever replay diff logs/queue-1.dlv logs/pro-rata-1.dlv
+  delever replay diff before.dlv after.dlv && echo nothing has changed
+
+Exits with 0 when both tell the same facts, with 1 when they do not.")]
+    Diff {
+        /// One log
+        a: PathBuf,
+        /// The other
+        b: PathBuf,
+    },
+    /// Keep what is whole of a damaged log, in a log of its own that says so
+    #[command(after_help = "\
+Example:
+  delever replay recover torn.dlv --out front.dlv
+
+What is kept are the facts before the damage, as they were written. `show`, `explain` and `diff`
+read them; `verify` refuses them, for their run did not come to its end.")]
+    Recover {
+        /// The damaged log
+        log: PathBuf,
+        /// The log to write, where there is no file yet
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
     },
 }
 

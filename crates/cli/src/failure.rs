@@ -10,12 +10,14 @@ pub(crate) struct Exit {
     pub(crate) meaning: &'static str,
 }
 
+/// Code of a command that did what it was asked to.
+pub(crate) const DONE: u8 = 0;
 /// Code of a comparison that found a difference.
 pub(crate) const DIFFERENT: u8 = 1;
 
 /// Every code, in order.
 pub(crate) const EXITS: [Exit; 7] = [
-    Exit { code: 0, name: "done", meaning: "The command did what it was asked to." },
+    Exit { code: DONE, name: "done", meaning: "The command did what it was asked to." },
     Exit {
         code: DIFFERENT,
         name: "different",

@@ -31,14 +31,14 @@ mod explain;
 use args::{Arguments, Command};
 use clap::{Parser, error::ErrorKind};
 use experiment::Catalogue;
-use failure::Failure;
+use failure::{DONE, Failure};
 use std::{panic::AssertUnwindSafe, process::ExitCode};
 use terminal::Terminal;
 
 /// Runs the command that the arguments of this process ask for.
 ///
-/// Exit codes: 0 done, 64 usage, 65 bad data, 66 no input, 70 a bug or a broken law, 74 input or
-/// output failed.
+/// Exit codes: 0 done, 1 different, 64 usage, 65 bad data, 66 no input, 70 a bug or a broken law,
+/// 74 input or output failed.
 pub fn main(catalogue: Catalogue) -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
@@ -46,7 +46,7 @@ pub fn main(catalogue: Catalogue) -> ExitCode {
     };
     let act = AssertUnwindSafe(|| dispatch(&arguments, &catalogue));
     match std::panic::catch_unwind(act) {
-        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Ok(code)) => ExitCode::from(code),
         Ok(Err(failure)) => {
             Terminal::new(arguments.color).complain(&failure.message);
             ExitCode::from(failure.code)
@@ -58,16 +58,18 @@ pub fn main(catalogue: Catalogue) -> ExitCode {
     }
 }
 
-fn dispatch(arguments: &Arguments, catalogue: &Catalogue) -> Result<(), Failure> {
+/// Does what was asked for; returns the code to exit with.
+fn dispatch(arguments: &Arguments, catalogue: &Catalogue) -> Result<u8, Failure> {
     let terminal = Terminal::new(arguments.color);
     match &arguments.command {
-        Command::Run(run) => run::run(run, catalogue, terminal),
-        Command::Compare(compare) => compare::compare(compare, catalogue, terminal),
-        Command::New(new) => new::new(new),
-        Command::Replay(replay) => replays::replay(&replay.command),
-        Command::Mechanisms(asked) => explain::mechanisms(asked, catalogue, terminal),
-        Command::Explain(asked) => explain::explain(asked, catalogue, terminal),
+        Command::Run(run) => run::run(run, catalogue, terminal)?,
+        Command::Compare(compare) => compare::compare(compare, catalogue, terminal)?,
+        Command::New(new) => new::new(new)?,
+        Command::Replay(replay) => return replays::replay(&replay.command, terminal),
+        Command::Mechanisms(asked) => explain::mechanisms(asked, catalogue, terminal)?,
+        Command::Explain(asked) => explain::explain(asked, catalogue, terminal)?,
     }
+    Ok(DONE)
 }
 
 fn usage(error: &clap::Error) -> ExitCode {

@@ -1,31 +1,59 @@
 //! `delever replay`.
 
-use crate::{args, failure::Failure, files, terminal::say};
+use crate::{
+    args,
+    failure::{DIFFERENT, DONE, Failure},
+    files,
+    terminal::{Terminal, say},
+};
 use facts::{Fact, FactId};
-use replay::{Filter, Log, Names};
-use std::path::Path;
+use replay::{Filter, Log, Names, SealReason};
+use std::{ffi::OsStr, path::Path};
 use units::Time;
 
-pub(crate) fn replay(command: &args::ReplayCommand) -> Result<(), Failure> {
+mod damage;
+
+pub(crate) fn replay(command: &args::ReplayCommand, terminal: Terminal) -> Result<u8, Failure> {
     match command {
-        args::ReplayCommand::Verify { log } => verify(log),
-        args::ReplayCommand::Show(show) => self::show(show),
-        args::ReplayCommand::Explain { log, fact } => explain(log, *fact),
+        args::ReplayCommand::Verify { log } => verify(log)?,
+        args::ReplayCommand::Show(show) => self::show(show, terminal)?,
+        args::ReplayCommand::Explain { log, fact } => explain(log, *fact, terminal)?,
+        args::ReplayCommand::Diff { a, b } => return diff([a, b], terminal),
+        args::ReplayCommand::Recover { log, out } => recover(log, out)?,
     }
+    Ok(DONE)
 }
 
-fn open(path: &Path) -> Result<Log, Failure> {
+/// Reads a log; says so when it is not the whole story of its run.
+fn open(path: &Path, terminal: Terminal) -> Result<Log, Failure> {
+    let (log, shown) = (read(path)?, path.display());
+    if let SealReason::Recovered(why) = &log.seal.reason {
+        let last = log.records.last().map_or_else(Time::default, |record| record.stamp.time);
+        terminal.complain(&format!(
+            "warning: {shown} was recovered: it ends at {last}, where its run went on\n  = {why}"
+        ));
+    }
+    Ok(log)
+}
+
+fn read(path: &Path) -> Result<Log, Failure> {
     let bytes = files::log(path)?;
-    Log::read(&bytes).map_err(|error| Failure::data(format!("error: {}: {error}", path.display())))
+    Log::read(&bytes).map_err(|error| damage::failure(path, &bytes, &error))
 }
 
 fn verify(path: &Path) -> Result<(), Failure> {
-    let log = open(path)?;
+    let (log, shown) = (read(path)?, path.display());
+    if let SealReason::Recovered(why) = &log.seal.reason {
+        return Err(Failure::data(format!(
+            "error: {shown} was recovered: its {} facts are unchanged, and its run went on\n  = \
+             {why}",
+            log.records.len()
+        )));
+    }
     say(&format!(
-        "{}: whole and unchanged\n  experiment `{}`, arm `{}`, seed {}, engine {}\n  {} facts \
+        "{shown}: whole and unchanged\n  experiment `{}`, arm `{}`, seed {}, engine {}\n  {} facts \
          after {} of genesis; sealed: {}; {} events were pending\n  balances and legs folded from \
          the facts equal those sealed\ndigest {}",
-        path.display(),
         log.header.experiment,
         log.header.arm,
         log.header.seed,
@@ -39,8 +67,41 @@ fn verify(path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn show(show: &args::Show) -> Result<(), Failure> {
-    let log = open(&show.log)?;
+fn diff(paths: [&Path; 2], terminal: Terminal) -> Result<u8, Failure> {
+    let logs = [open(paths[0], terminal)?, open(paths[1], terminal)?];
+    let titles = paths.map(|path| path.display().to_string());
+    let (titles, logs) = ([titles[0].as_str(), &titles[1]], [&logs[0], &logs[1]]);
+    let difference = replay::diff(logs);
+    say(&report::diff(titles, logs, &difference, metrics::STANDARD, terminal.style()));
+    Ok(if difference.parting.is_empty() { DONE } else { DIFFERENT })
+}
+
+fn recover(path: &Path, out: &Path) -> Result<(), Failure> {
+    let bytes = files::log(path)?;
+    let shown = path.display();
+    let salvaged =
+        replay::salvage(&bytes).map_err(|error| damage::failure(path, &bytes, &error))?;
+    let Some(lost) = &salvaged.lost else {
+        return Err(Failure::usage(format!(
+            "error: {shown} is whole: there is nothing to recover"
+        )));
+    };
+    let sealed = salvaged.sealed().map_err(|error| damage::failure(path, &bytes, &error))?;
+    let Some(sealed) = sealed else { return Err(damage::failure(path, &bytes, lost)) };
+    let (Some(folder), Some(name)) = (out.parent(), out.file_name().and_then(OsStr::to_str)) else {
+        return Err(Failure::usage(format!("error: {} is no name for a file", out.display())));
+    };
+    let written = files::write_new(folder, name, &sealed.bytes)?;
+    say(&format!(
+        "wrote {written}: {}\n  the rest of {shown} is lost: {lost}\ndigest {}",
+        damage::kept(&salvaged),
+        sealed.digest
+    ));
+    Ok(())
+}
+
+fn show(show: &args::Show, terminal: Terminal) -> Result<(), Failure> {
+    let log = open(&show.log, terminal)?;
     let names = Names::of(&log.genesis);
     let filter = filter(show, &log, &names)?;
     if show.genesis {
@@ -54,8 +115,8 @@ fn show(show: &args::Show) -> Result<(), Failure> {
     Ok(())
 }
 
-fn explain(path: &Path, fact: u64) -> Result<(), Failure> {
-    let log = open(path)?;
+fn explain(path: &Path, fact: u64, terminal: Terminal) -> Result<(), Failure> {
+    let log = open(path, terminal)?;
     let names = Names::of(&log.genesis);
     let chain = replay::causes(&log, FactId(fact));
     if chain.is_empty() {

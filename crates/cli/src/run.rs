@@ -62,7 +62,7 @@ pub(crate) fn read(sealed: &Sealed) -> Result<Log, Failure> {
 pub(crate) fn unbroken(log: &Log) -> Result<(), Failure> {
     match &log.seal.reason {
         SealReason::Horizon | SealReason::Quiet => Ok(()),
-        SealReason::Broken(why) => {
+        SealReason::Broken(why) | SealReason::Recovered(why) => {
             Err(Failure::bug(format!("error: arm `{}`: {why}", log.header.arm)))
         },
     }

@@ -4,37 +4,44 @@ use crate::Digest;
 use facts::{FactId, InstrumentId};
 
 /// Why bytes are not a whole log. Every byte is under a checksum, and facts under digests: the
-/// remedy is another copy, or the run again, which the same experiment and seed repeat exactly.
+/// remedy is another copy, or the run again, which the same experiment and seed repeat exactly; what
+/// is whole of a damaged log is [salvaged](crate::salvage).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LogError {
     /// There are no bytes.
-    #[error("the log is empty: run the experiment again")]
+    #[error("the file is empty")]
     Empty,
     /// It is something else.
-    #[error("this is not a log: a log begins with `DLVR`; check the path")]
-    Foreign,
+    #[error("this is no log but {0}: a log begins with `DLVR`")]
+    Foreign(&'static str),
     /// It has another format.
-    #[error("the log has format {found}, here {known} is read: use the engine that wrote it")]
+    #[error(
+        "the log has format {found}, {} than format {known}, which is read here",
+        if found > known { "newer" } else { "older" }
+    )]
     Version {
         /// Its format.
         found: u32,
         /// The format that is read.
         known: u32,
     },
-    /// It ends before its seal.
-    #[error(
-        "the log has no seal after {frames} whole frames with {records} facts: the run did not \
-         finish or the file was cut; run it again"
-    )]
+    /// It ends within a frame.
+    #[error("the log ends within frame {frame}, which begins at byte {offset}: it was cut")]
     Torn {
-        /// Whole frames before the tear, the header among them.
-        frames: u64,
-        /// Facts after genesis in them.
-        records: u64,
+        /// Which frame; the header is 0.
+        frame: u64,
+        /// Where it begins.
+        offset: usize,
+    },
+    /// It ends behind a whole frame that is no seal.
+    #[error("the log ends behind frame {frame}, without a seal: it was cut there")]
+    Unsealed {
+        /// The last frame; the header is 0.
+        frame: u64,
     },
     /// A frame is damaged.
-    #[error("frame {frame} at byte {offset} is damaged: {what}; take another copy or run it again")]
+    #[error("frame {frame} at byte {offset} is damaged: {what}")]
     Corrupt {
         /// Which frame; the header is 0.
         frame: u64,
@@ -46,7 +53,7 @@ pub enum LogError {
     /// A frame is whole and does not follow from the one before.
     #[error(
         "frame {frame} at byte {offset} does not follow from the frames before it: one of them \
-         was replaced, removed or reordered; take another copy or run it again"
+         was replaced, removed or reordered, or its chain is damaged"
     )]
     Chain {
         /// Which frame; the header is 0.
@@ -55,7 +62,7 @@ pub enum LogError {
         offset: usize,
     },
     /// The seal counts other facts than there are.
-    #[error("the seal counts {sealed} facts, the log has {found}: run the experiment again")]
+    #[error("the seal counts {sealed} facts, the log has {found}")]
     Count {
         /// Facts according to the seal.
         sealed: u64,
@@ -63,7 +70,7 @@ pub enum LogError {
         found: u64,
     },
     /// The facts are not those that were sealed.
-    #[error("the {what} digest is {found}, sealed was {sealed}: run the experiment again")]
+    #[error("the {what} digest is {found}, sealed was {sealed}")]
     Digest {
         /// Of what.
         what: &'static str,
@@ -75,7 +82,7 @@ pub enum LogError {
     /// The facts do not lead to the state that was sealed.
     #[error(
         "the facts lead to state {found}, the engine ended in {sealed}: a balance or leg changed \
-         without a fact; report the experiment and its seed as a fault of the engine"
+         without a fact"
     )]
     State {
         /// Digest according to the seal.
@@ -84,10 +91,10 @@ pub enum LogError {
         found: Digest,
     },
     /// The facts lead to no state at all.
-    #[error("genesis leads to no state: {0}; report it as a fault of the engine")]
+    #[error("genesis leads to no state: {0}")]
     Genesis(#[source] StateError),
     /// The facts lead to no state at all.
-    #[error("fact #{fact} leads to no state: {source}; report it as a fault of the engine")]
+    #[error("fact #{fact} leads to no state: {source}")]
     Fold {
         /// Where folding ended.
         fact: FactId,

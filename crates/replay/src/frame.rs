@@ -8,7 +8,7 @@
 //! checksum is over all numbers before it and the stored bytes; the chain is the BLAKE3 hash of
 //! the chain before, the kind, the number of facts, and the content.
 
-use crate::{Digest, Header, LogError};
+use crate::{Digest, Header, LogError, foreign};
 
 const MAGIC: [u8; 4] = *b"DLVR";
 const CONTENT_MAX: u32 = 16 << 20;
@@ -112,7 +112,17 @@ pub(crate) struct Frames<'a> {
     place: Place,
     chain: Digest,
     last: Option<Kind>,
-    records: u64,
+}
+
+/// The end of a whole frame: what a further frame can follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct End {
+    /// Number of bytes up to it.
+    pub(crate) offset: usize,
+    /// Number of frames up to it.
+    pub(crate) frames: u64,
+    /// Chain of all frames up to it.
+    pub(crate) chain: Digest,
 }
 
 impl<'a> Frames<'a> {
@@ -121,12 +131,13 @@ impl<'a> Frames<'a> {
         if bytes.is_empty() {
             return Err(LogError::Empty);
         }
-        let torn = LogError::Torn { frames: 0, records: 0 };
+        let torn = LogError::Torn { frame: 0, offset: 0 };
         let Some((magic, rest)) = bytes.split_first_chunk::<4>() else {
-            return Err(if MAGIC.starts_with(bytes) { torn } else { LogError::Foreign });
+            let is_front = MAGIC.starts_with(bytes);
+            return Err(if is_front { torn } else { LogError::Foreign(foreign::kind(bytes)) });
         };
         if *magic != MAGIC {
-            return Err(LogError::Foreign);
+            return Err(LogError::Foreign(foreign::kind(bytes)));
         }
         let (version, rest) = rest.split_first_chunk::<4>().ok_or(torn)?;
         let found = u32::from_le_bytes(*version);
@@ -134,7 +145,7 @@ impl<'a> Frames<'a> {
             return Err(LogError::Version { found, known: Header::SCHEMA });
         }
         let place = Place { index: 0, offset: 8 };
-        Ok(Self { rest, place, chain: Digest::of(&[magic, version]), last: None, records: 0 })
+        Ok(Self { rest, place, chain: Digest::of(&[magic, version]), last: None })
     }
 
     /// The next whole frame.
@@ -169,9 +180,11 @@ impl<'a> Frames<'a> {
         self.rest = rest;
         self.chain = chain;
         self.last = Some(head.kind);
-        if head.kind == Kind::Records {
-            self.records = self.records.saturating_add(u64::from(head.facts));
-        }
+    }
+
+    /// The end of the last frame that was taken.
+    pub(crate) fn end(&self) -> End {
+        End { offset: self.place.offset, frames: self.place.index, chain: self.chain }
     }
 
     /// Ends the log behind its seal.
@@ -183,8 +196,13 @@ impl<'a> Frames<'a> {
         }
     }
 
+    /// The log ends here.
     fn torn(&self) -> LogError {
-        LogError::Torn { frames: self.place.index, records: self.records }
+        let Place { index, offset } = self.place;
+        match (self.rest.is_empty(), self.last) {
+            (true, Some(_)) => LogError::Unsealed { frame: index.saturating_sub(1) },
+            (false, _) | (_, None) => LogError::Torn { frame: index, offset },
+        }
     }
 }
 

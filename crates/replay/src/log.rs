@@ -3,7 +3,7 @@
 use crate::{
     Digest, Header, LogError, Seal, State,
     codec::{self, Malformed},
-    frame::{Frame, Frames, Kind},
+    frame::{End, Frame, Frames, Kind},
 };
 use facts::{Fact, FactId, Record};
 
@@ -33,17 +33,8 @@ impl Log {
     pub fn read(bytes: &[u8]) -> Result<Self, LogError> {
         let mut parts = Parts::default();
         let (header, seal) = parts.gather(bytes)?;
+        parts.prove(&seal)?;
         let Parts { genesis, records, .. } = parts;
-        let found = u64::try_from(records.len()).unwrap_or(u64::MAX);
-        if seal.records != found {
-            return Err(LogError::Count { sealed: seal.records, found });
-        }
-        agree("genesis", seal.genesis, Digest::of_genesis(&genesis))?;
-        agree("facts", seal.facts, Digest::of_facts(&records))?;
-        let found = State::of(&genesis, &records)?.digest();
-        if seal.state != found {
-            return Err(LogError::State { sealed: seal.state, found });
-        }
         let digest = Digest::of_run(seal.genesis, seal.facts);
         let genesis_digest = seal.genesis;
         Ok(Self { header, genesis, records, seal, digest, genesis_digest })
@@ -55,57 +46,32 @@ impl Log {
     }
 }
 
-/// The whole frames of a log that may be torn or damaged.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Salvaged {
-    /// What was run.
-    pub header: Header,
-    /// Facts that declare the world.
-    pub genesis: Vec<Fact>,
-    /// Facts of the run, from the first without gaps.
-    pub records: Vec<Record>,
-    /// What is wrong with the rest; none when all frames are whole.
-    pub lost: Option<LogError>,
-}
-
-/// The whole frames before the first that is not. They are chained, so they are what was written;
-/// whether the run would have held together to its end is not known.
-///
-/// # Errors
-/// When not even the header is whole.
-pub fn salvage(bytes: &[u8]) -> Result<Salvaged, LogError> {
-    let mut parts = Parts::default();
-    let lost = parts.gather(bytes).err();
-    let Parts { header, genesis, records } = parts;
-    match (header, lost) {
-        (Some(header), lost) => Ok(Salvaged { header, genesis, records, lost }),
-        (None, lost) => Err(lost.unwrap_or(LogError::Empty)),
-    }
-}
-
 fn agree(what: &'static str, sealed: Digest, found: Digest) -> Result<(), LogError> {
     if sealed == found { Ok(()) } else { Err(LogError::Digest { what, sealed, found }) }
 }
 
 /// What was read so far.
-#[derive(Default)]
-struct Parts {
-    header: Option<Header>,
-    genesis: Vec<Fact>,
-    records: Vec<Record>,
+#[derive(Debug, Default)]
+pub(crate) struct Parts {
+    pub(crate) header: Option<Header>,
+    pub(crate) genesis: Vec<Fact>,
+    pub(crate) records: Vec<Record>,
+    /// The end of the last frame that these are in.
+    pub(crate) end: Option<End>,
 }
 
 impl Parts {
     /// Reads frames up to the seal; on an error keeps those before it.
-    fn gather(&mut self, bytes: &[u8]) -> Result<(Header, Seal), LogError> {
+    pub(crate) fn gather(&mut self, bytes: &[u8]) -> Result<(Header, Seal), LogError> {
         let mut frames = Frames::open(bytes)?;
         let first = frames.next()?;
         let header: Header = whole(&first, codec::take)?;
-        self.header = Some(header.clone());
         if header.schema != Header::SCHEMA {
             return Err(LogError::Version { found: header.schema, known: Header::SCHEMA });
         }
+        self.header = Some(header.clone());
         loop {
+            self.end = Some(frames.end());
             let frame = frames.next()?;
             match frame.kind {
                 Kind::Genesis => self.genesis.append(&mut many(&frame, take_genesis)?),
@@ -115,6 +81,22 @@ impl Parts {
                     return whole(&frame, codec::take).map(|seal| (header, seal));
                 },
             }
+        }
+    }
+
+    /// Proves that the facts are those that were sealed.
+    pub(crate) fn prove(&self, seal: &Seal) -> Result<(), LogError> {
+        let found = u64::try_from(self.records.len()).unwrap_or(u64::MAX);
+        if seal.records != found {
+            return Err(LogError::Count { sealed: seal.records, found });
+        }
+        agree("genesis", seal.genesis, Digest::of_genesis(&self.genesis))?;
+        agree("facts", seal.facts, Digest::of_facts(&self.records))?;
+        let found = State::of(&self.genesis, &self.records)?.digest();
+        if seal.state == found {
+            Ok(())
+        } else {
+            Err(LogError::State { sealed: seal.state, found })
         }
     }
 
@@ -157,7 +139,7 @@ fn whole<T>(
 
 #[cfg(test)]
 mod tests {
-    use super::{Log, salvage};
+    use super::Log;
     use crate::{
         Digest, Header, LogError, Seal, SealReason, State, Writer, codec,
         frame::{self, Kind},
@@ -183,27 +165,20 @@ mod tests {
     }
 
     #[test]
-    fn every_truncation_is_torn_or_empty() {
+    fn every_truncation_is_empty_torn_or_ends_behind_a_frame() {
         let sealed = sample::log_with(1, &sample::world(), &small());
+        let mut ends = Vec::new();
         for length in 0..sealed.bytes.len() {
             match Log::read(&sealed.bytes[..length]) {
                 Err(LogError::Empty) => assert_eq!(length, 0),
-                Err(LogError::Torn { records, .. }) => assert!(records <= sealed.records),
+                Err(LogError::Torn { offset, .. }) => assert!(offset < length || length <= 8),
+                Err(LogError::Unsealed { frame }) => ends.push(frame),
                 other => panic!("{length}: {other:?}"),
             }
         }
-    }
-
-    #[test]
-    fn a_torn_log_gives_back_its_whole_frames() {
-        let records = small();
-        let sealed = sample::log_with(1, &sample::world(), &records);
-        let last = sealed.bytes.len() - 1;
-        let salvaged = salvage(&sealed.bytes[..last]).expect("the header is whole");
-        assert_eq!(salvaged.records, records);
-        assert!(matches!(salvaged.lost, Some(LogError::Torn { records: 3, .. })));
-        assert_eq!(salvage(&sealed.bytes).map(|whole| whole.lost), Ok(None));
-        assert_eq!(salvage(&[]), Err(LogError::Empty));
+        // With one fact a frame: the header, genesis, the facts.
+        let last = sample::world().len() + small().len();
+        assert_eq!(ends, (0..=u64::try_from(last).expect("they are few")).collect::<Vec<_>>());
     }
 
     /// A log of these frames behind its header, whole by every checksum.
@@ -266,8 +241,16 @@ mod tests {
         let (known, found) = (Header::SCHEMA, Header::SCHEMA + 1);
         bytes[4..8].copy_from_slice(&found.to_le_bytes());
         assert_eq!(Log::read(&bytes), Err(LogError::Version { found, known }));
-        assert_eq!(Log::read(b"PAR1 and more"), Err(LogError::Foreign));
-        assert_eq!(Log::read(b"PA"), Err(LogError::Foreign));
+        for (other, kind) in [
+            (b"PAR1 and more".as_slice(), "a Parquet file"),
+            (b"PK\x03\x04\x14", "a zip archive"),
+            (b"// An experiment.\nExperiment(", "a text"),
+            (b"PA", "a text"),
+            (&[0; 99], "zeros, which a disk leaves where it lost a file"),
+            (&[1, 2, 3, 4, 200], "a file of another kind"),
+        ] {
+            assert_eq!(Log::read(other), Err(LogError::Foreign(kind)));
+        }
     }
 
     #[test]

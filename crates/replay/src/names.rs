@@ -174,7 +174,8 @@ impl Names {
         self.assets.get(&self.venues.get(&venue)?.asset)
     }
 
-    fn under(&self, venue: VenueId, local: &str) -> String {
+    /// Label of something behind its venue.
+    pub(crate) fn under(&self, venue: VenueId, local: &str) -> String {
         format!("{}/{local}", self.venue_label(venue))
     }
 

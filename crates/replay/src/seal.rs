@@ -13,6 +13,8 @@ pub enum SealReason {
     Quiet,
     /// A law broke, or something could not be computed: what, in words.
     Broken(String),
+    /// None: the run went on, and this is what was salvaged of its log. What was wrong with the log.
+    Recovered(String),
 }
 
 impl fmt::Display for SealReason {
@@ -21,6 +23,7 @@ impl fmt::Display for SealReason {
             Self::Horizon => f.write_str("horizon"),
             Self::Quiet => f.write_str("quiet"),
             Self::Broken(why) => write!(f, "broken: {why}"),
+            Self::Recovered(why) => write!(f, "recovered: {why}"),
         }
     }
 }
@@ -32,7 +35,7 @@ pub struct Seal {
     pub reason: SealReason,
     /// Number of facts after genesis.
     pub records: u64,
-    /// Events that were still on the agenda.
+    /// Events that were still on the agenda; none in a recovered log, which does not know them.
     pub pending: u64,
     /// Digest of all facts after genesis.
     pub facts: Digest,

@@ -33,11 +33,16 @@ impl Names {
 
     /// A fact in one line of RON, without the fields that say nothing.
     pub fn tell(&self, fact: &Fact) -> String {
+        let fields = self.words(fact).into_iter().map(|(name, word)| format!("{name}: {word}"));
+        format!("{}({})", fact.name(), fields.collect::<Vec<_>>().join(", "))
+    }
+
+    /// The fields of a fact, each with its value in RON, without those that say nothing.
+    pub fn words(&self, fact: &Fact) -> Vec<(&'static str, String)> {
         let words = fact.words();
         let scale = Scale::of(self, &words);
         let said = words.iter().filter(|(_, word)| *word != Word::Nothing);
-        let fields = said.map(|(name, word)| format!("{name}: {}", self.word(&scale, *word)));
-        format!("{}({})", fact.name(), fields.collect::<Vec<_>>().join(", "))
+        said.map(|(name, word)| (*name, self.word(&scale, *word))).collect()
     }
 
     fn word(&self, scale: &Scale, word: Word<'_>) -> String {

@@ -15,10 +15,12 @@ mod prose;
 mod run;
 mod compare;
 mod who_paid;
+mod diff;
 #[cfg(test)]
 mod tests;
 
 pub use compare::compare;
+pub use diff::diff;
 pub use prose::{prose, terms};
 pub use run::{RunPage, Title, run};
 pub use style::Style;

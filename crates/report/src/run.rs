@@ -63,7 +63,7 @@ impl RunPage {
             facts: log.seal.records,
             digest: log.digest.to_string(),
             broken: match &log.seal.reason {
-                SealReason::Broken(why) => Some(why.clone()),
+                SealReason::Broken(why) | SealReason::Recovered(why) => Some(why.clone()),
                 SealReason::Horizon | SealReason::Quiet => None,
             },
         };

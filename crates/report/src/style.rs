@@ -18,6 +18,11 @@ impl Style {
         self.dress("2", text)
     }
 
+    /// Sets off a mark in a finished line.
+    pub(crate) fn mark(self, line: &str, mark: &str) -> String {
+        line.replacen(mark, &self.dress("33", mark), 1)
+    }
+
     /// Code in backticks, which colour replaces; a span may begin on one line and end on another.
     pub(crate) fn code(self, lines: &[String]) -> Vec<String> {
         if !self.colour {

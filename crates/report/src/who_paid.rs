@@ -14,23 +14,32 @@ pub fn who_paid<'a>(
     tables: impl Iterator<Item = (&'a str, &'a [WhoPaid])> + Clone,
     style: Style,
 ) -> String {
+    let mut page = blocks("Who paid, mean over seeds", arms, &tables, style);
+    page.push(
+        style.note("  Each column sums to zero in every run: one side's loss is another's gain."),
+    );
+    page.join("\n")
+}
+
+/// The lines of such a page, under this title.
+pub(crate) fn blocks<'a>(
+    title: &str,
+    arms: &[String],
+    tables: &(impl Iterator<Item = (&'a str, &'a [WhoPaid])> + Clone),
+    style: Style,
+) -> Vec<String> {
     let mut assets: Vec<(&str, i8)> = tables
         .clone()
         .flat_map(|(_, tables)| tables.iter().map(|table| (table.asset.as_str(), table.decimals)))
         .collect();
     assets.sort_unstable();
     assets.dedup();
-    let blocks = assets.into_iter().map(|(asset, decimals)| {
-        let title = format!("Who paid, mean over seeds ({asset}; a loss is negative)");
-        let mut block = vec![style.title(&title)];
-        block.extend(lay_out(&columns(arms), rows(arms, &tables, (asset, decimals))));
-        block.join("\n")
+    let blocks = assets.into_iter().flat_map(|(asset, decimals)| {
+        let title = style.title(&format!("{title} ({asset}; a loss is negative)"));
+        let table = lay_out(&columns(arms), rows(arms, tables, (asset, decimals)));
+        [title].into_iter().chain(table)
     });
-    let mut page: Vec<String> = blocks.collect();
-    page.push(
-        style.note("  Each column sums to zero in every run: one side's loss is another's gain."),
-    );
-    page.join("\n")
+    blocks.collect()
 }
 
 fn columns(arms: &[String]) -> Vec<Column> {
