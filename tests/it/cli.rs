@@ -6,20 +6,20 @@ use tests::{delever, delever_with};
 const FIXTURE: &str = "fixtures/insurance/pooled_fund.ron";
 const WARNED: &str = "fixtures/deleveraging/chitra_gap.ron";
 
-fn code(output: &Output) -> Option<i32> {
+pub(crate) fn code(output: &Output) -> Option<i32> {
     output.status.code()
 }
 
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-fn printed(output: &Output) -> String {
+pub(crate) fn printed(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 /// A folder of this test's own, empty.
-fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     if folder.exists() {
         fs::remove_dir_all(&folder).expect("the old folder can be removed");
@@ -58,6 +58,57 @@ fn help_and_version_exit_0() {
         let output = delever(arguments);
         assert_eq!(code(&output), Some(0));
         assert!(!printed(&output).is_empty() && said(&output).is_empty());
+    }
+}
+
+/// Names in the list of commands of a `--help`.
+fn verbs(arguments: &[&str]) -> Vec<String> {
+    let help = printed(&delever(arguments));
+    let (_, list) = help.split_once("Commands:\n").unwrap_or_default();
+    let lines = list.lines().take_while(|line| !line.is_empty());
+    let names = lines.filter_map(|line| line.split_whitespace().next().map(str::to_owned));
+    names.filter(|name| name != "help").collect()
+}
+
+#[test]
+fn every_verb_shows_examples() {
+    let verbs = [verbs(&["--help"]), verbs(&["replay", "--help"])];
+    assert!(verbs[0].len() >= 6 && verbs[1].len() >= 5, "{verbs:?}");
+    let [above, below] = verbs.map(Vec::into_iter);
+    let all = above.map(|verb| vec![verb]).chain(below.map(|verb| vec!["replay".into(), verb]));
+    for verb in all {
+        let mut arguments: Vec<&str> = verb.iter().map(String::as_str).collect();
+        arguments.push("--help");
+        let help = printed(&delever(&arguments));
+        let (_, examples) = help.split_once("Example").unwrap_or_default();
+        assert!(examples.contains(&format!("\n  delever {}", verb.join(" "))), "{help}");
+    }
+}
+
+#[test]
+fn a_misspelt_verb_is_told_from_one_that_there_is() {
+    for (wrong, meant) in [
+        (&["compar"][..], "compare"),
+        (&["explian", "Shortfall"], "explain"),
+        (&["mechanism"], "mechanisms"),
+        (&["replay", "dif"], "diff"),
+        (&["replay", "recovr"], "recover"),
+    ] {
+        let output = delever(wrong);
+        assert_eq!(code(&output), Some(64));
+        assert!(said(&output).contains(&format!("'{meant}'")), "{}", said(&output));
+    }
+}
+
+#[test]
+fn the_readme_names_every_exit_code() {
+    let help = printed(&delever(&["--help"]));
+    let (_, codes) = help.split_once("Exit codes:\n").expect("the help lists them");
+    let readme = tests::text("README.md").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(codes.lines().count() >= 7);
+    for line in codes.lines() {
+        let code = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(readme.contains(&code), "README.md does not say: {code}");
     }
 }
 
@@ -167,7 +218,7 @@ fn a_log_that_was_cut_exits_65_and_says_so() {
     fs::write(&path, &whole[..whole.len() - 7]).expect("the log can be written");
     let output = delever(&["replay", "verify", &path.display().to_string()]);
     assert_eq!(code(&output), Some(65));
-    assert!(said(&output).contains("no seal"), "{}", said(&output));
+    assert!(said(&output).contains("it was cut"), "{}", said(&output));
 }
 
 #[test]

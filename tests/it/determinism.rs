@@ -185,5 +185,7 @@ fn a_mechanism_that_does_nothing_leaves_every_fact_as_it_is() {
         assert_eq!(with.seal.facts, without.seal.facts, "{path}");
         assert_eq!(with.seal.state, without.seal.state, "{path}");
         assert_ne!(with.seal.genesis, without.seal.genesis, "{path}: the rule is declared");
+        let found = replay::diff([&with, &without]);
+        assert!(found.parting.is_empty() && found.kinds.is_empty(), "{path}");
     }
 }

@@ -29,7 +29,7 @@ fn blocks(text: &str) -> Vec<Block> {
 }
 
 /// The arguments of `delever` in a line of shell; none when the line is another command.
-fn arguments(line: &str) -> Option<Vec<String>> {
+pub(crate) fn arguments(line: &str) -> Option<Vec<String>> {
     let line = line.trim().trim_start_matches("$ ");
     let line = line.split(" # ").next().unwrap_or_default();
     let prefixes = ["cargo run --release -- ", "cargo run --release --quiet -- ", "delever "];

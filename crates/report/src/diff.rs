@@ -47,13 +47,15 @@ impl Page<'_> {
             let (log, title) = (self.logs[side], titles[side]);
             let (header, facts) = (&log.header, number::grouped(&log.seal.records.to_string()));
             let told = format!(
-                "{title}: {} · {} · seed {} · {facts} facts · {}",
+                "{} · {} · seed {} · {facts} facts · {}",
                 header.experiment,
                 header.arm,
                 header.seed,
                 log.digest.short()
             );
-            block.extend(hanging(&format!("{}  ", SIDES[side]), "   ", &told));
+            // A path is left as it is: it is there to be copied.
+            block.push(self.style.title(&format!("{}  {title}", SIDES[side])));
+            block.extend(hanging("   ", "   ", &told));
         }
         block.extend(self.compared(&self.difference.header));
         block
@@ -141,9 +143,8 @@ impl Page<'_> {
             let line = self.names[side].line(record);
             block.extend(hanging(&format!("    {mark}  "), "         ", &line));
         }
-        let further =
-            format!("`delever replay explain {} {fork}` goes back to the root", titles[0]);
-        block.extend(hanging("  ", "  ", &further).iter().map(|line| self.style.note(line)));
+        let further = format!("  back to the root: delever replay explain {} {fork}", titles[0]);
+        block.push(self.style.note(&further));
         block
     }
 

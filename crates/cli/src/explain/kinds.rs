@@ -16,7 +16,10 @@ fn entry(kind: &Description) -> Entry {
     };
     let genesis = if tag < Fact::FIRST_AFTER_GENESIS { " --genesis" } else { "" };
     let heard = match market::heard_in(name) {
-        Some(phase) => format!("In the phase `{}`.", replay::PHASES[usize::from(phase.place())]),
+        Some(phase) => {
+            let phase = replay::PHASES[usize::from(phase.place())];
+            format!("Yes, in the phase `{phase}` of a round.")
+        },
         None => "No.".to_owned(),
     };
     Entry {

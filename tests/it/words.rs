@@ -1,0 +1,139 @@
+//! What the binary says of the words it uses.
+
+use crate::cli::{code, printed, said};
+use experiment::Catalogue;
+use tests::delever;
+
+/// Lines with runs of blanks as one, so that how a text is broken does not matter.
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn mechanisms_lists_every_question_and_every_answer_with_its_first_line() {
+    let catalogue = Catalogue::standard();
+    let listed = flat(&printed(&delever(&["mechanisms"])));
+    for (question, answers) in catalogue.questions() {
+        let meaning = catalogue.meaning(question).expect("it is asked");
+        assert!(listed.contains(&format!("{question}: {meaning}")), "{question}");
+        for answer in answers {
+            let documentation = catalogue.documentation(question, answer).expect("it answers");
+            let first = documentation.lines().next().expect("it is documented");
+            assert!(listed.contains(&format!("{answer} {}", flat(first))), "{answer}");
+        }
+    }
+}
+
+#[test]
+fn every_standard_answer_is_shown_as_its_fixture_writes_it() {
+    for (question, answers) in Catalogue::standard().questions() {
+        for answer in answers {
+            let output = delever(&["mechanisms", &format!("{question}/{answer}")]);
+            assert_eq!(code(&output), Some(0));
+            let page = printed(&output);
+            let (_, example) = page.split_once("\nExample\n").unwrap_or_default();
+            let (rule, path) = example.split_once("From `").unwrap_or_default();
+            assert!(rule.contains(&format!("{answer}(")), "{page}");
+            let (path, _) = path.split_once('`').unwrap_or_default();
+            let fixture = flat(&tests::text(path));
+            assert!(fixture.contains(&flat(rule)), "{path} does not say {rule}");
+        }
+    }
+}
+
+#[test]
+fn a_question_names_its_answers_and_where_they_are_written() {
+    let page = flat(&printed(&delever(&["mechanisms", "halt"])));
+    for part in [
+        "It is asked of each venue; the answer is written in the `rules` of the venue.",
+        "Several answers may hold at once, in a list.",
+        "- `CircuitBreaker`: Trading pauses after a fall within a window.",
+    ] {
+        assert!(page.contains(part), "{page}");
+    }
+}
+
+#[test]
+fn a_page_reads_well() {
+    let pages = [
+        &["mechanisms", "ProRata"][..],
+        &["explain", "ReproductionRatio"],
+        &["explain", "Traded"],
+        &["explain", "law", "7"],
+        &["explain", "exit", "65"],
+    ];
+    let page = |arguments: &&[&str]| {
+        let output = delever(arguments);
+        assert_eq!((code(&output), said(&output)), (Some(0), String::new()), "{arguments:?}");
+        format!("$ delever {}\n{}", arguments.join(" "), printed(&output))
+    };
+    insta::assert_snapshot!(pages.iter().map(page).collect::<Vec<_>>().join("\n"));
+}
+
+/// Words that `delever explain` lists.
+fn listed() -> Vec<String> {
+    let list = printed(&delever(&["explain"]));
+    let words = list.lines().filter_map(|line| line.strip_prefix("  "));
+    let words = words.filter(|line| !line.starts_with(' '));
+    words.filter_map(|line| line.split("  ").next().map(str::to_owned)).collect()
+}
+
+#[test]
+fn every_word_that_is_listed_is_explained() {
+    let words = listed();
+    assert!(words.len() > 70, "{words:?}");
+    for word in words {
+        let output = delever(&["explain", &word]);
+        assert_eq!(code(&output), Some(0), "{word}: {}", said(&output));
+        let name = word.rsplit('/').next().unwrap_or_default().to_lowercase();
+        assert!(printed(&output).to_lowercase().contains(&name), "{}", printed(&output));
+    }
+}
+
+#[test]
+fn every_kind_every_metric_and_every_law_is_listed() {
+    let words = listed();
+    let kinds = facts::Fact::KINDS.iter().map(|kind| kind.name.to_owned());
+    let metrics = metrics::STANDARD.iter().map(|metric| metric.name.to_owned());
+    let laws = market::Law::ALL.iter().map(|law| format!("law {}", law.number));
+    for word in kinds.chain(metrics).chain(laws) {
+        assert!(words.contains(&word), "{word}");
+    }
+}
+
+#[test]
+fn a_word_is_found_however_it_is_written() {
+    let page = |words: &[&str]| {
+        let output = delever(&[&["explain"], words].concat());
+        assert_eq!(code(&output), Some(0), "{words:?}: {}", said(&output));
+        printed(&output)
+    };
+    assert_eq!(page(&["full", "close"]), page(&["FullClose"]));
+    assert_eq!(page(&["full_close"]), page(&["liquidation/FullClose"]));
+    assert_eq!(page(&["13"]), page(&["law", "13"]));
+    assert_eq!(page(&["no liquidation is missed"]), page(&["Law 13"]));
+    assert_eq!(page(&["exit", "65"]), page(&["65"]));
+    let one = page(&["1"]);
+    assert!(
+        one.contains("Law 1:") && one.contains("Exit 1:"),
+        "a word may have two meanings: {one}"
+    );
+}
+
+#[test]
+fn an_unknown_word_exits_64_and_names_the_nearest() {
+    for (words, near) in [
+        (&["mechanisms", "FulClose"][..], "`FullClose`"),
+        (&["mechanisms", "liquidaton"], "`liquidation`"),
+        (&["explain", "Shortfal"], "`Shortfall`"),
+        (&["explain", "FillRefussed"], "`FillRefused`"),
+        (&["explain", "law", "99"], "`law 9`"),
+    ] {
+        let output = delever(words);
+        assert_eq!((code(&output), printed(&output)), (Some(64), String::new()), "{words:?}");
+        assert!(said(&output).contains(&format!("did you mean {near}?")), "{}", said(&output));
+    }
+    let output = delever(&["explain", "xylophone"]);
+    assert_eq!(code(&output), Some(64));
+    assert!(!said(&output).contains("did you mean"), "nothing is near: {}", said(&output));
+}
