@@ -203,12 +203,16 @@ impl Books {
     }
 }
 
-/// Rule-books of the workspace.
+/// Rule-books and tables of the workspace.
 #[derive(Debug)]
 struct Workspace;
 
 impl Includes for Workspace {
     fn read(&self, path: &str) -> Result<String, String> {
         fs::read_to_string(root().join(path)).map_err(|error| error.to_string())
+    }
+
+    fn table(&self, path: &str) -> Result<Vec<u8>, String> {
+        fs::read(root().join(path)).map_err(|error| error.to_string())
     }
 }

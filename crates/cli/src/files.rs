@@ -1,7 +1,7 @@
 //! Reading and writing files.
 
 use crate::failure::Failure;
-use experiment::Includes;
+use experiment::{Includes, TABLE_BYTES_MAX};
 use std::{
     fs,
     io::{self, Read, Write},
@@ -9,21 +9,30 @@ use std::{
 };
 
 /// Longest experiment that is read at all; the loader's own limit is smaller and says so.
-const LARGEST_EXPERIMENT: u64 = 16 << 20;
+const LARGEST_EXPERIMENT: usize = 16 << 20;
 
-/// Rule-books next to an experiment.
+/// Most of a table that is read: one byte more than the loader takes, which then says so.
+const LARGEST_TABLE: usize = TABLE_BYTES_MAX + 1;
+
+/// Rule-books and tables next to an experiment.
 #[derive(Debug)]
 pub(crate) struct Disk;
 
 impl Includes for Disk {
     fn read(&self, path: &str) -> Result<String, String> {
-        let bytes = limited(Path::new(path)).map_err(|error| error.to_string())?;
+        let bytes =
+            limited(Path::new(path), LARGEST_EXPERIMENT).map_err(|error| error.to_string())?;
         String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())
+    }
+
+    fn table(&self, path: &str) -> Result<Vec<u8>, String> {
+        limited(Path::new(path), LARGEST_TABLE).map_err(|error| error.to_string())
     }
 }
 
 pub(crate) fn experiment(path: &Path) -> Result<Vec<u8>, Failure> {
-    limited(path).map_err(|error| Failure::input(&path.display().to_string(), &error))
+    limited(path, LARGEST_EXPERIMENT)
+        .map_err(|error| Failure::input(&path.display().to_string(), &error))
 }
 
 pub(crate) fn log(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -82,8 +91,10 @@ pub(crate) fn log_name(arm: &str, seed: u64) -> String {
     format!("{}-{seed}.dlv", words.join("-"))
 }
 
-fn limited(path: &Path) -> io::Result<Vec<u8>> {
+fn limited(path: &Path, most: usize) -> io::Result<Vec<u8>> {
+    let most = u64::try_from(most).unwrap_or(u64::MAX);
+    let file = fs::File::open(path)?;
     let mut bytes = Vec::new();
-    fs::File::open(path)?.take(LARGEST_EXPERIMENT).read_to_end(&mut bytes)?;
+    file.take(most).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

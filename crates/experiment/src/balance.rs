@@ -6,12 +6,10 @@ use std::collections::BTreeMap;
 use units::{Money, SIZE_MAX, Size};
 
 /// Lots by which longs exceed shorts, of each instrument where they are not equal.
-pub(crate) fn net<'a>(
-    accounts: impl IntoIterator<Item = &'a AccountPlan>,
-) -> BTreeMap<&'a str, i128> {
+pub(crate) fn net<'a>(legs: impl IntoIterator<Item = (&'a str, Size)>) -> BTreeMap<&'a str, i128> {
     let mut net = BTreeMap::new();
-    for leg in accounts.into_iter().flat_map(|account| &account.legs) {
-        *net.entry(leg.instrument.as_str()).or_insert(0) += i128::from(leg.size.0);
+    for (instrument, size) in legs {
+        *net.entry(instrument).or_insert(0) += i128::from(size.0);
     }
     net.retain(|_, lots| *lots != 0);
     net

@@ -5,11 +5,11 @@ use crate::{
     balance::net,
     people::People,
     population::Opening,
+    roster::Holder,
     source::{File, Spot, remark},
     world::{Group, Instrument, Venue, World},
 };
-use market::{AccountPlan, FUNDAMENTAL_DECIMALS, Liquidation, Liquidity, Margin, MarkPrice};
-use market::{Oracle, Question};
+use market::{FUNDAMENTAL_DECIMALS, Liquidation, Liquidity, Margin, MarkPrice, Oracle, Question};
 use std::{collections::BTreeMap, sync::Arc};
 use units::{Decimal, PRICE_MAX, Price};
 
@@ -44,7 +44,7 @@ pub(crate) fn check_size(files: &[File], arms: &[(String, World)]) -> Option<Dia
     let groups = arms.iter().flat_map(|(_, world)| world.groups.values());
     let entities = groups.map(|group| match &group.people {
         People::Drawn(it) => u64::from(it.count).checked_mul(1 + u64::from(it.legs.most)),
-        People::Listed(accounts) => u64::try_from(accounts.len()).ok(),
+        People::Listed(roster) => Some(roster.len()),
         People::Rest(_) => Some(1),
     });
     let sum = entities.reduce(|sum, next| sum?.checked_add(next?)).flatten();
@@ -136,7 +136,7 @@ impl Checking<'_> {
             return self.says(Severity::Error, group.spot, message, help);
         }
         let listed = groups.iter().filter_map(|(_, group)| match &group.people {
-            People::Listed(accounts) => Some(accounts),
+            People::Listed(roster) => Some(roster.sizes()),
             People::Drawn(_) | People::Rest(_) => None,
         });
         for (instrument, lots) in net(listed.flatten()) {
@@ -150,11 +150,13 @@ impl Checking<'_> {
     }
 
     fn equity(&mut self, name: &str, group: &Group, openings: &BTreeMap<&str, Opening>) {
-        let People::Listed(accounts) = &group.people else { return };
-        let odd: Vec<&str> = accounts
-            .iter()
-            .filter(|account| is_insolvent(account, openings))
-            .map(|account| account.name.as_str())
+        let People::Listed(roster) = &group.people else { return };
+        let openings: Vec<Option<&Opening>> =
+            roster.instruments().map(|name| openings.get(name)).collect();
+        let odd: Vec<&str> = roster
+            .holders()
+            .filter(|account| is_insolvent(account, &openings))
+            .map(|account| account.name)
             .collect();
         if odd.is_empty() {
             return;
@@ -164,7 +166,7 @@ impl Checking<'_> {
         let message = format!(
             "{} of {} accounts of `{name}` have no positive equity at the opening price: {}{more}",
             odd.len(),
-            accounts.len(),
+            roster.len(),
             names.join(", ")
         );
         self.says(Severity::Warning, group.spot, message, None);
@@ -175,7 +177,7 @@ impl Checking<'_> {
         for group in world.groups.values() {
             let count = match &group.people {
                 People::Drawn(population) => u64::from(population.count),
-                People::Listed(accounts) => u64::try_from(accounts.len()).unwrap_or(u64::MAX),
+                People::Listed(roster) => roster.len(),
                 People::Rest(_) => 1,
             };
             let before = sum;
@@ -189,11 +191,11 @@ impl Checking<'_> {
 }
 
 /// Whether a purse of the account that has legs has no positive equity.
-fn is_insolvent(account: &AccountPlan, openings: &BTreeMap<&str, Opening>) -> bool {
+fn is_insolvent(account: &Holder<'_>, openings: &[Option<&Opening>]) -> bool {
     let mut cross = None;
     let mut any = false;
-    for leg in &account.legs {
-        let Some(opening) = openings.get(leg.instrument.as_str()) else { continue };
+    for leg in account.legs {
+        let Some(opening) = openings[leg.instrument] else { continue };
         let gain = i128::from(opening.price.0) - i128::from(leg.entry.0);
         let profit = gain * i128::from(leg.size.0) * i128::from(opening.unit_value);
         match leg.isolated {

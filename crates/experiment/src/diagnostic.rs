@@ -41,13 +41,24 @@ impl Diagnostic {
     pub(crate) fn at(severity: Severity, path: &str, text: &str, offset: usize) -> Self {
         let before = text.get(..offset).unwrap_or(text);
         let start = before.rfind('\n').map_or(0, |end| end + 1);
-        let column = before[start..].chars().count();
         let line = text[start..].lines().next().unwrap_or_default();
+        let number = before.matches('\n').count() + 1;
+        Self::in_line(severity, path, (number, line), before.len() - start)
+    }
+
+    /// The same of a place in a line that is known by its number, from one.
+    pub(crate) fn in_line(
+        severity: Severity,
+        path: &str,
+        (number, line): (usize, &str),
+        offset: usize,
+    ) -> Self {
+        let column = line.get(..offset).unwrap_or(line).chars().count();
         let skipped = (column + 20).saturating_sub(SNIPPET_MAX);
         let shown = line.chars().skip(skipped).take(SNIPPET_MAX);
         Self {
             path: path.to_owned(),
-            line: before.matches('\n').count() + 1,
+            line: number,
             column: column + 1,
             severity,
             message: String::new(),

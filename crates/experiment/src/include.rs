@@ -16,6 +16,13 @@ pub trait Includes {
     /// # Errors
     /// Says why there is none.
     fn read(&self, path: &str) -> Result<String, String>;
+
+    /// The bytes of the table at `path`; more than [`TABLE_BYTES_MAX`](crate::TABLE_BYTES_MAX) of
+    /// them are refused, so no more than one beyond need be read.
+    ///
+    /// # Errors
+    /// Says why there is none.
+    fn table(&self, path: &str) -> Result<Vec<u8>, String>;
 }
 
 /// A file and all that it includes, itself first, each once; with what could not be included.

@@ -2,6 +2,7 @@
 //! and the spacing of its file, and itself an experiment that means the same.
 
 use crate::{
+    raw::options,
     tokens::{Tokens, tokens},
     venue::{SCHEMA, power},
     world::{Rules, Venue, World},
@@ -66,6 +67,16 @@ impl Node {
         if let Self::Group { items, .. } = &mut self {
             items.retain(|(key, _)| key.as_deref() != Some(name));
             items.insert(0, (Some(name.to_owned()), node));
+        }
+        self
+    }
+
+    /// The same with this named part in its place, instead of what had its name.
+    pub(crate) fn with(mut self, (name, node): (&str, Self)) -> Self {
+        if let Self::Group { items, .. } = &mut self {
+            items.retain(|(key, _)| key.as_deref() != Some(name));
+            items.push((Some(name.to_owned()), node));
+            items.sort_by(|(one, _), (other, _)| one.cmp(other));
         }
         self
     }
@@ -173,6 +184,23 @@ pub(crate) fn normalised(title: &Title<'_>, base: &World, arms: Vec<(&str, Node)
     items.push(("arms", Node::map(arms)));
     items.push(("metrics", Node::list(title.metrics.iter().map(Node::word))));
     format!("{}\n", Node::fields("Experiment", items))
+}
+
+/// The patches of an arm as they are written, its groups as they were read.
+pub(crate) fn patches(text: &str, world: &World) -> Node {
+    let mut patches = Node::parse(text);
+    let Node::Group { items, .. } = &mut patches else { return patches };
+    let traders = items.iter_mut().filter(|(key, _)| key.as_deref() == Some("traders"));
+    for (_, groups) in traders {
+        let Node::Group { items, .. } = groups else { continue };
+        for (key, node) in items {
+            let name = key.as_deref().and_then(|key| options().from_str::<String>(key).ok());
+            if let Some(group) = name.and_then(|name| world.groups.get(&name)) {
+                *node = group.node.clone();
+            }
+        }
+    }
+    patches
 }
 
 /// The definitions of a world.

@@ -6,11 +6,13 @@ use crate::{
     population::{Legs, Population},
     raw,
     reader::{Entry, Reader},
+    roster::Roster,
     tokens::tokens,
     world::{Group, Instrument, Venue, World},
 };
 use market::{AccountPlan, Behaviour, LegPlan};
 use serde::Deserialize;
+use std::sync::Arc;
 use units::{Amount, Decimal, Leverage, Money, PRICE_MAX, Price, Ratio, SIZE_MAX, Size};
 
 /// Who is in a group.
@@ -19,7 +21,7 @@ pub(crate) enum People {
     /// Accounts drawn from distributions.
     Drawn(Population),
     /// Accounts one by one.
-    Listed(Vec<AccountPlan>),
+    Listed(Arc<Roster>),
     /// One account with this collateral, which takes what is left.
     Rest(Money),
 }
@@ -78,13 +80,20 @@ impl<'a> Reader<'a> {
             self.unknown(common.on.text(), ("venue", "venues"), &venue_name, venues);
             return None;
         };
+        let mut parts = Vec::new();
         let people = match raw {
             raw::Traders::Population(it) => self.population(venue, &it).map(People::Drawn),
-            raw::Traders::Accounts(it) => Some(People::Listed(self.accounts(venue, &it))),
+            raw::Traders::Accounts(it) => {
+                self.listing((&venue_name, venue), text, &it).map(|(roster, its_parts)| {
+                    parts = its_parts;
+                    People::Listed(roster)
+                })
+            },
             raw::Traders::Rest(it) => self.money(venue, it.collateral.text()).map(People::Rest),
         };
         let (name, behaviour, people) = (name?, behaviour?, people?);
-        let node = Node::parse(text).with_first("name", Node::text(&name));
+        let node = parts.into_iter().fold(Node::parse(text), Node::with);
+        let node = node.with_first("name", Node::text(&name));
         let spot = self.spot(common.name.map_or(text, raw::Raw::text));
         Some((name, Group { venue: venue_name, behaviour, people, node, spot }))
     }
@@ -191,7 +200,8 @@ impl<'a> Reader<'a> {
         listed
     }
 
-    fn accounts(&self, venue: &Venue, raw: &raw::Accounts<'a>) -> Vec<AccountPlan> {
+    /// Reads explicit accounts.
+    pub(crate) fn accounts(&self, venue: &Venue, text: &'a str) -> Vec<AccountPlan> {
         let mut names = std::collections::BTreeSet::new();
         let account = |text| {
             let account: raw::Account<'a> = self.read(text)?;
@@ -205,7 +215,7 @@ impl<'a> Reader<'a> {
             }
             Some(AccountPlan { name, collateral: collateral?, legs })
         };
-        self.list(raw.accounts.text()).into_iter().filter_map(account).collect()
+        self.list(text).into_iter().filter_map(account).collect()
     }
 
     fn leg(&self, venue: &Venue, entry: &Entry<'a>) -> Option<LegPlan> {

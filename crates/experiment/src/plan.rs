@@ -140,7 +140,7 @@ impl Experiment {
             for (name, group) in here {
                 let accounts = match &group.people {
                     People::Drawn(population) => population.accounts(name, seed, &openings),
-                    People::Listed(accounts) => accounts.clone(),
+                    People::Listed(roster) => roster.plans(),
                     People::Rest(collateral) => {
                         rests.push((name, group, *collateral));
                         continue;
@@ -149,8 +149,9 @@ impl Experiment {
                 groups.push(group_plan(name, venue_name, accounts));
             }
             for (name, group, collateral) in rests {
-                let left =
-                    net(groups[first..].iter().flat_map(|group: &GroupPlan| &group.accounts));
+                let legs = groups[first..].iter().flat_map(|group: &GroupPlan| &group.accounts);
+                let legs = legs.flat_map(|account| &account.legs);
+                let left = net(legs.map(|leg| (leg.instrument.as_str(), leg.size)));
                 match rest(collateral, &left, &openings) {
                     Ok(account) => groups.push(group_plan(name, venue_name, vec![account])),
                     Err(instrument) => {

@@ -64,9 +64,9 @@ written! {
         count, on, side, holds, legs, margin, collateral, leverage, entered, behaviour,
     } or { name }
 
-    /// Accounts one by one.
+    /// Accounts one by one, here or in a table.
     #[expect(clippy::struct_field_names, reason = "fields are called as in the file")]
-    Accounts { on, behaviour, accounts } or { name }
+    Accounts { on, behaviour } or { name, accounts, file, digest }
 
     /// The account that takes what is left.
     Rest { on, collateral, behaviour } or { name }

@@ -4,10 +4,11 @@ use crate::{
     Catalogue, Diagnostic, Experiment, Includes, Severity,
     check::{check, check_size},
     include::gather,
-    normal::{Node, Title, normalised},
+    normal::{Node, Title, normalised, patches},
     raw,
     reader::{ANY, Entry, Reader},
     source::{File, remark},
+    table,
     tokens::after_blanks,
     world::{Rules, World},
 };
@@ -44,14 +45,17 @@ pub fn load(
     metrics: &[&str],
 ) -> Result<Loaded, Vec<Diagnostic>> {
     let main = File::checked(path, bytes).map_err(|remark| vec![*remark])?;
-    let (files, remarks) = gather(main, includes);
+    let (files, mut remarks) = gather(main, includes);
+    let (tables, unread) = table::gather(&files[0], includes);
+    remarks.extend(unread);
     if !remarks.is_empty() {
         return Err(remarks);
     }
     let files: Arc<[File]> = files.into();
-    let reader = Reader::new(&files, catalogue);
+    let reader = Reader::new(&files, &tables, catalogue);
     let read = reader.experiment(&files, metrics);
     let mut remarks = reader.into_remarks();
+    drop(tables);
     let experiment = match read {
         Some(experiment) if remarks.is_empty() => experiment,
         _ => return Err(in_order(remarks)),
@@ -210,7 +214,8 @@ impl<'a> Reader<'a> {
         let arm = |entry: Entry<'a>| {
             let spot = self.spot(entry.key);
             let world = World { spot, ..self.arm(base, entry.value) };
-            ((entry.name, world), Node::parse(entry.value))
+            let patches = patches(entry.value, &world);
+            ((entry.name, world), patches)
         };
         entries.into_iter().map(arm).unzip()
     }

@@ -5,17 +5,26 @@ use crate::{
     diagnostic::meant,
     explain_ron::explain,
     raw::{Entries, Fields, Raw, options},
+    roster::Roster,
     source::{File, Spot, file_of, is_deceptive, remark, spot},
+    table::Table,
 };
 use ron::error::SpannedError;
 use serde::Deserialize;
-use std::{cell::RefCell, collections::BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Most mistakes that are told.
 const REMARKS_MAX: usize = 1_000;
 
 /// Stands for any name that could have been read.
 pub(crate) const ANY: &str = "";
+
+/// Rosters by venue and path of their table.
+type Rosters = BTreeMap<(String, String), Option<Arc<Roster>>>;
 
 /// A named part of a map.
 pub(crate) struct Entry<'a> {
@@ -28,15 +37,25 @@ pub(crate) struct Entry<'a> {
 /// Reads slices of files. What cannot be read is nothing, and is remembered as a mistake.
 pub(crate) struct Reader<'a> {
     pub(crate) files: &'a [File],
+    pub(crate) tables: &'a [Table],
     pub(crate) catalogue: &'a Catalogue,
     found: RefCell<Vec<Diagnostic>>,
     /// What is defined, but so that it could not be read: (kind, name).
     spoilt: RefCell<BTreeSet<(&'static str, String)>>,
+    /// Who is in each table that was read; none where it was refused.
+    rosters: RefCell<Rosters>,
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(files: &'a [File], catalogue: &'a Catalogue) -> Self {
-        Self { files, catalogue, found: RefCell::default(), spoilt: RefCell::default() }
+    pub(crate) fn new(files: &'a [File], tables: &'a [Table], catalogue: &'a Catalogue) -> Self {
+        Self {
+            files,
+            tables,
+            catalogue,
+            found: RefCell::default(),
+            spoilt: RefCell::default(),
+            rosters: RefCell::default(),
+        }
     }
 
     /// Everything remarked.
@@ -62,11 +81,39 @@ impl<'a> Reader<'a> {
         message: impl Into<String>,
         help: impl Into<Option<String>>,
     ) {
-        if self.found.borrow().len() >= REMARKS_MAX {
+        if self.is_full() {
             return;
         }
         let remark = remark(self.files, self.spot(text), Severity::Error);
-        self.found.borrow_mut().push(remark.says(message).helps(help));
+        self.tell(remark.says(message).helps(help));
+    }
+
+    /// Whether no more mistakes are told.
+    pub(crate) fn is_full(&self) -> bool {
+        self.found.borrow().len() >= REMARKS_MAX
+    }
+
+    /// Tells a mistake.
+    pub(crate) fn tell(&self, remark: Diagnostic) {
+        if !self.is_full() {
+            self.found.borrow_mut().push(remark);
+        }
+    }
+
+    /// Who is in the table at `path`, read once for all groups of a venue that name it.
+    pub(crate) fn roster(
+        &self,
+        venue: &str,
+        path: &str,
+        read: impl FnOnce() -> Option<Roster>,
+    ) -> Option<Arc<Roster>> {
+        let key = (venue.to_owned(), path.to_owned());
+        if let Some(known) = self.rosters.borrow().get(&key) {
+            return known.clone();
+        }
+        let roster = read().map(Arc::new);
+        self.rosters.borrow_mut().insert(key, roster.clone());
+        roster
     }
 
     /// Remembers that a definition is there, so that its name is not called unknown.

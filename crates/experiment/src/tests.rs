@@ -3,3 +3,4 @@
 mod mistakes;
 mod reading;
 mod people;
+mod tables;
