@@ -46,6 +46,8 @@ pub(crate) enum Command {
     Run(Run),
     /// Run every arm on the same seeds and compare them with the first
     Compare(Compare),
+    /// Run what an experiment expects something of, and say what is not met
+    Test(Test),
     /// Write a commented experiment to begin with
     New(New),
     /// Read the logs of runs
@@ -94,6 +96,23 @@ pub(crate) struct Compare {
     /// Folder to write every log to, as <arm>-<seed>.dlv
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  delever test fixtures/deleveraging/chitra_queue.ron
+  delever test fixtures/*/*.ron
+
+An experiment says what it expects of its arms in `expect`. They run on its own seed. Exits with
+1 when an expectation is not met; with the highest of the other codes when a file cannot be tested.")]
+pub(crate) struct Test {
+    /// Experiments, RON files
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Test this arm alone
+    #[arg(long)]
+    pub(crate) arm: Option<String>,
 }
 
 #[derive(Debug, Args)]

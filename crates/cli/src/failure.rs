@@ -12,7 +12,7 @@ pub(crate) struct Exit {
 
 /// Code of a command that did what it was asked to.
 pub(crate) const DONE: u8 = 0;
-/// Code of a comparison that found a difference.
+/// Code of a comparison that found a difference, and of a test whose expectations are not all met.
 pub(crate) const DIFFERENT: u8 = 1;
 
 /// Every code, in order.
@@ -22,7 +22,7 @@ pub(crate) const EXITS: [Exit; 7] = [
         code: DIFFERENT,
         name: "different",
         meaning: "The command did what it was asked to, and the answer is no: two logs do not tell \
-                  the same story. What differs is on standard output.",
+                  the same story, or a run is not as its experiment expects. What differs is said.",
     },
     Exit {
         code: Failure::USAGE,

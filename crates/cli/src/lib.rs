@@ -24,6 +24,7 @@ mod terminal;
 mod load;
 mod run;
 mod compare;
+mod test;
 mod replays;
 mod new;
 mod explain;
@@ -37,7 +38,7 @@ use terminal::Terminal;
 
 /// Runs the command that the arguments of this process ask for.
 ///
-/// Exit codes: 0 done, 1 different, 64 usage, 65 bad data, 66 no input, 70 a bug or a broken law,
+/// Exit codes: 0 done, 1 different or not as expected, 64 usage, 65 bad data, 66 no input, 70 a bug or a broken law,
 /// 74 input or output failed.
 pub fn main(catalogue: Catalogue) -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -64,6 +65,7 @@ fn dispatch(arguments: &Arguments, catalogue: &Catalogue) -> Result<u8, Failure>
     match &arguments.command {
         Command::Run(run) => run::run(run, catalogue, terminal)?,
         Command::Compare(compare) => compare::compare(compare, catalogue, terminal)?,
+        Command::Test(test) => test::test(test, catalogue, terminal)?,
         Command::New(new) => new::new(new)?,
         Command::Replay(replay) => return replays::replay(&replay.command, terminal),
         Command::Mechanisms(asked) => explain::mechanisms(asked, catalogue, terminal)?,

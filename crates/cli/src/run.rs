@@ -32,7 +32,7 @@ pub(crate) fn run(
 }
 
 /// The arm of this name, or the first.
-fn arm(experiment: &Experiment, asked: Option<&str>) -> Result<String, Failure> {
+pub(crate) fn arm(experiment: &Experiment, asked: Option<&str>) -> Result<String, Failure> {
     let found = match asked {
         Some(name) => experiment.arms().find(|arm| *arm == name),
         None => experiment.arms().next(),

@@ -38,12 +38,15 @@ mod distribution;
 mod population;
 mod arm;
 mod read;
+mod label;
+mod expect;
 mod check;
 mod balance;
 mod plan;
 mod normal;
 mod standard;
 mod run;
+mod judge;
 #[cfg(test)]
 mod trial;
 #[cfg(test)]

@@ -259,7 +259,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a number of units with this many decimals.
-    fn decimal(&self, text: &'a str, decimals: i8, unit: &str) -> Option<i64> {
+    pub(crate) fn decimal(&self, text: &'a str, decimals: i8, unit: &str) -> Option<i64> {
         let written: String = self.read(text)?;
         let one = crate::venue::power(decimals);
         let units = match Decimal::parse(&written, decimals) {
@@ -281,7 +281,7 @@ impl<'a> Reader<'a> {
         self.in_units(venue, text, &amount).map(Money)
     }
 
-    fn in_units(&self, venue: &Venue, text: &str, amount: &Amount) -> Option<i128> {
+    pub(crate) fn in_units(&self, venue: &Venue, text: &str, amount: &Amount) -> Option<i128> {
         let asset = &venue.asset;
         if amount.asset() != asset {
             self.refuse(text, format!("`{amount}` is not in {asset}, which the venue settles in"));

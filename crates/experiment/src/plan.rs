@@ -5,6 +5,7 @@ use crate::{
     balance::{net, rest},
     check::opening,
     diagnostic::meant,
+    expect::Expectation,
     people::People,
     population::Opening,
     source::{File, remark},
@@ -26,6 +27,8 @@ pub struct Experiment {
     pub(crate) horizon: Duration,
     pub(crate) metrics: Vec<String>,
     pub(crate) arms: Vec<(String, World)>,
+    /// What is expected of arms, by name.
+    pub(crate) expected: BTreeMap<String, Vec<Expectation>>,
     pub(crate) normalised: String,
     pub(crate) files: Arc<[File]>,
 }

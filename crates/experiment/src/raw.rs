@@ -39,13 +39,14 @@ macro_rules! written {
         }
     )*};
 }
+pub(crate) use written;
 
 written! {
     /// A file that is run.
     Experiment {
         schema, name, question, seed, start, horizon, assets, fundamentals, venues, traders, arms,
         metrics,
-    } or { rules }
+    } or { rules, expect }
 
     /// A file that venues include.
     RuleBook { schema, source, rules, instruments } or { include }

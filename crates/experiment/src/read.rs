@@ -113,13 +113,28 @@ impl<'a> Reader<'a> {
         let base = self.base(&raw, text);
         let metrics = self.metrics(raw.metrics.text(), known_metrics);
         let (arms, patches) = self.arms(raw.arms.text(), &base);
+        let expected = raw.expect.map(|expect| {
+            self.expectations(expect.text(), &arms, time.map(|(_, horizon)| horizon))
+        });
+        let expected = expected.unwrap_or_default();
         let (name, question, seed, (start, horizon)) = (name?, question?, seed?, time?);
         let title =
             Title { name: &name, question: &question, seed, start, horizon, metrics: &metrics };
         let patches = arms.iter().map(|(name, _)| name.as_str()).zip(patches).collect();
         let normalised = normalised(&title, &base, patches);
         let files = Arc::clone(files);
-        Some(Experiment { name, question, seed, start, horizon, metrics, arms, normalised, files })
+        Some(Experiment {
+            name,
+            question,
+            seed,
+            start,
+            horizon,
+            metrics,
+            arms,
+            expected,
+            normalised,
+            files,
+        })
     }
 
     fn time(&self, raw: &raw::Experiment<'a>) -> Option<(Time, Duration)> {

@@ -4,3 +4,4 @@ mod mistakes;
 mod reading;
 mod people;
 mod tables;
+mod expectations;

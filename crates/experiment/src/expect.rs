@@ -1,0 +1,252 @@
+//! What a person expects of the arms of an experiment, on its own seed.
+//!
+//! ```text
+//! expect: {
+//!     "base": [
+//!         Balance(account: "perp/longs/1", is: "0 USDC"),
+//!         Equity(account: "perp/longs/2", at: "15s", is: "112.5 USDC"),
+//!         Leg(account: "perp/longs/2", instrument: "BTC", is: "0.5"),
+//!         Fund(venue: "perp", is: "50 USDC"),
+//!         Debt(venue: "perp", is: "0 USDC"),
+//!         Halted(instrument: "perp/BTC", at: "20s"),
+//!         Trading(instrument: "perp/BTC"),
+//!         Digest("…64 hexadecimal digits…"),
+//!     ],
+//! }
+//! ```
+//!
+//! | word | what is said |
+//! |---|---|
+//! | `Balance` | cash of an account; the margin of isolated legs is not in it |
+//! | `Equity` | cash, posted margins and unrealised profit at the last mark prices |
+//! | `Leg` | signed size |
+//! | `Fund` | what the insurance fund of a venue holds |
+//! | `Debt` | what a venue has booked because nobody paid |
+//! | `Halted`, `Trading` | whether an instrument is halted |
+//! | `Digest` | digest of the run |
+//!
+//! `at` is a duration since the start: what is said holds when all that happens at that instant has
+//! happened. Without it, at the end. Accounts and instruments are called as in the log; the venue's
+//! own accounts are `perp/house/insurance fund`, `revenue`, `debt`, `settlement`, `BTC clearing`
+//! and `BTC liquidity`.
+//!
+//! Expectations are no part of the market, nor of the canonical text: a log is the same, byte by
+//! byte, whatever was expected of it.
+
+use crate::{
+    raw::{Raw, written},
+    reader::{Entry, Reader},
+    source::Spot,
+    world::{Venue, World},
+};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use units::{Amount, Decimal, Duration};
+
+/// What an instrument is while trading is stopped, and otherwise.
+pub(crate) const HALTED: &str = "halted";
+pub(crate) const TRADING: &str = "trading";
+
+/// Digits of a digest.
+const DIGEST: usize = 64;
+
+written! {
+    /// Cash of an account.
+    Balance { account, is } or { at }
+
+    /// Worth of an account.
+    Equity { account, is } or { at }
+
+    /// Size of a leg.
+    Leg { account, instrument, is } or { at }
+
+    /// Balance of the insurance fund.
+    Fund { venue, is } or { at }
+
+    /// Booked debt.
+    Debt { venue, is } or { at }
+
+    /// An instrument is halted.
+    Halted { instrument } or { at }
+
+    /// An instrument is not halted.
+    Trading { instrument } or { at }
+}
+
+#[derive(Deserialize)]
+enum Expected<'a> {
+    Balance(#[serde(borrow)] Balance<'a>),
+    Equity(#[serde(borrow)] Equity<'a>),
+    Leg(#[serde(borrow)] Leg<'a>),
+    Fund(#[serde(borrow)] Fund<'a>),
+    Debt(#[serde(borrow)] Debt<'a>),
+    Halted(#[serde(borrow)] Halted<'a>),
+    Trading(#[serde(borrow)] Trading<'a>),
+    Digest(String),
+}
+
+/// Something that must hold.
+#[derive(Clone, Debug)]
+pub(crate) struct Expectation {
+    pub(crate) subject: Subject,
+    /// As a log prints it.
+    pub(crate) is: String,
+    /// How long after the start; none for the end.
+    pub(crate) at: Option<Duration>,
+    pub(crate) spot: Spot,
+}
+
+/// What is spoken of, by labels as in a log.
+#[derive(Clone, Debug)]
+pub(crate) enum Subject {
+    /// Cash of an account.
+    Balance(String),
+    /// Worth of an account.
+    Equity(String),
+    /// Size of an account's leg in an instrument.
+    Leg(String, String),
+    /// What a venue's insurance fund holds.
+    Fund(String),
+    /// What a venue owes.
+    Debt(String),
+    /// Whether an instrument is halted.
+    Trading(String),
+    /// The digest of the run.
+    Digest,
+}
+
+/// What is spoken of, and what is said of it.
+type Said = (Subject, String);
+
+impl<'a> Reader<'a> {
+    /// Reads what is expected of each arm.
+    pub(crate) fn expectations(
+        &self,
+        text: &'a str,
+        arms: &[(String, World)],
+        horizon: Option<Duration>,
+    ) -> BTreeMap<String, Vec<Expectation>> {
+        let mut expected = BTreeMap::new();
+        for Entry { name, key, value } in self.entries(text, "arm") {
+            let Some((_, world)) = arms.iter().find(|(arm, _)| *arm == name) else {
+                self.unknown(key, ("arm", "arms"), &name, arms.iter().map(|(arm, _)| arm));
+                continue;
+            };
+            let list = self.list(value).into_iter();
+            let list = list.filter_map(|text| self.expectation(world, horizon, text)).collect();
+            expected.insert(name, list);
+        }
+        expected
+    }
+
+    fn expectation(
+        &self,
+        world: &World,
+        horizon: Option<Duration>,
+        text: &'a str,
+    ) -> Option<Expectation> {
+        let (said, at, place) = match self.read(text)? {
+            Expected::Balance(it) => {
+                (self.of_account(world, it.account, it.is, Subject::Balance), it.at, it.is.text())
+            },
+            Expected::Equity(it) => {
+                (self.of_account(world, it.account, it.is, Subject::Equity), it.at, it.is.text())
+            },
+            Expected::Leg(it) => (self.of_leg(world, &it), it.at, it.is.text()),
+            Expected::Fund(it) => {
+                (self.of_venue(world, it.venue, it.is, Subject::Fund), it.at, it.is.text())
+            },
+            Expected::Debt(it) => {
+                (self.of_venue(world, it.venue, it.is, Subject::Debt), it.at, it.is.text())
+            },
+            Expected::Halted(it) => (self.of_trading(world, it.instrument, HALTED), it.at, text),
+            Expected::Trading(it) => (self.of_trading(world, it.instrument, TRADING), it.at, text),
+            Expected::Digest(digest) => (self.of_run(text, digest), None, text),
+        };
+        let at = match at {
+            Some(at) => Some(self.instant(at.text(), horizon)?),
+            None => None,
+        };
+        let (subject, is) = said?;
+        Some(Expectation { subject, is, at, spot: self.spot(place) })
+    }
+
+    fn of_account(
+        &self,
+        world: &World,
+        account: Raw<'a>,
+        is: Raw<'a>,
+        subject: fn(String) -> Subject,
+    ) -> Option<Said> {
+        let (label, venue) = self.labelled_account(world, account.text())?;
+        Some((subject(label), self.signed_amount(venue, is.text())?))
+    }
+
+    fn of_leg(&self, world: &World, leg: &Leg<'a>) -> Option<Said> {
+        let (label, venue) = self.labelled_account(world, leg.account.text())?;
+        let name: String = self.read(leg.instrument.text())?;
+        let Some(listed) = venue.instruments.get(&name) else {
+            let what = ("instrument", "the venue lists");
+            self.unknown(leg.instrument.text(), what, &name, venue.instruments.keys());
+            return None;
+        };
+        let lots = self.decimal(leg.is.text(), listed.lot_decimals, "a lot")?;
+        let size = Decimal::new(i128::from(lots), listed.lot_decimals);
+        Some((Subject::Leg(label, name), size.to_string()))
+    }
+
+    fn of_venue(
+        &self,
+        world: &World,
+        venue: Raw<'a>,
+        is: Raw<'a>,
+        subject: fn(String) -> Subject,
+    ) -> Option<Said> {
+        let name: String = self.read(venue.text())?;
+        let Some(venue) = world.venues.get(&name) else {
+            self.unknown(venue.text(), ("venue", "venues"), &name, world.venues.keys());
+            return None;
+        };
+        Some((subject(name), self.signed_amount(venue, is.text())?))
+    }
+
+    fn of_trading(&self, world: &World, instrument: Raw<'a>, is: &str) -> Option<Said> {
+        let label = self.labelled_instrument(world, instrument.text())?;
+        Some((Subject::Trading(label), is.to_owned()))
+    }
+
+    fn of_run(&self, text: &str, digest: String) -> Option<Said> {
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        if digest.len() == DIGEST && digest.bytes().all(is_digit) {
+            return Some((Subject::Digest, digest));
+        }
+        self.refuse_helping(
+            text,
+            format!("a digest has {DIGEST} digits, each of 0 to 9 or a to f"),
+            "the last line that `delever run` prints".to_owned(),
+        );
+        None
+    }
+
+    /// Reads an amount in the asset of a venue; what is owed is written with `-` before it.
+    fn signed_amount(&self, venue: &Venue, text: &'a str) -> Option<String> {
+        let written: String = self.read(text)?;
+        let (sign, magnitude) = match written.strip_prefix('-') {
+            Some(magnitude) => (-1, magnitude),
+            None => (1, written.as_str()),
+        };
+        let amount: Result<Amount, _> = magnitude.parse();
+        let amount = amount.map_err(|error| self.refuse(text, error.to_string())).ok()?;
+        let units = self.in_units(venue, text, &amount)?;
+        Some(format!("{} {}", Decimal::new(sign * units, venue.decimals), venue.asset))
+    }
+
+    fn instant(&self, text: &'a str, horizon: Option<Duration>) -> Option<Duration> {
+        let at: Duration = self.read(text)?;
+        let is_over = horizon.is_some_and(|horizon| at > horizon);
+        if is_over {
+            self.refuse(text, format!("{at} after the start is beyond the horizon"));
+        }
+        (!is_over).then_some(at)
+    }
+}

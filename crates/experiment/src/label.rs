@@ -1,0 +1,124 @@
+//! Accounts and instruments by the labels that logs print, before anything has run.
+
+use crate::{
+    diagnostic::meant,
+    people::People,
+    reader::Reader,
+    world::{Group, Venue, World},
+};
+
+/// The group of a venue's own accounts.
+const HOUSE: &str = "house";
+
+/// Most names that help lists.
+const NAMES_MAX: usize = 20;
+
+impl<'a> Reader<'a> {
+    /// Reads the label of an account; gives its venue, too.
+    pub(crate) fn labelled_account<'w>(
+        &self,
+        world: &'w World,
+        text: &'a str,
+    ) -> Option<(String, &'w Venue)> {
+        let label: String = self.read(text)?;
+        let Some((at, local)) = under(&label, world.venues.keys()) else {
+            let venue = label.split('/').next().unwrap_or_default();
+            self.unknown(
+                text,
+                ("venue", "an account is `venue/group/name`; venues"),
+                venue,
+                world.venues.keys(),
+            );
+            return None;
+        };
+        let venue = &world.venues[at];
+        let groups = world.groups.iter().filter(|(_, group)| group.venue == *at);
+        let mut heads: Vec<&str> = groups.map(|(name, _)| name.as_str()).collect();
+        heads.push(HOUSE);
+        let found = heads.iter().find(|head| {
+            under(local, [head]).is_some_and(|(_, name)| match world.groups.get(**head) {
+                Some(group) => has(group, name),
+                None => house(venue).iter().any(|own| own == name),
+            })
+        });
+        if found.is_none() {
+            match under(local, &heads) {
+                None => {
+                    let group = local.split('/').next().unwrap_or_default();
+                    self.unknown(text, ("group", "groups of the venue"), group, heads);
+                },
+                Some((head, name)) => {
+                    let help = world.groups.get(*head).map_or_else(
+                        || meant(name, "the venue's own", house(venue)),
+                        |group| accounts(group, name),
+                    );
+                    self.refuse_helping(
+                        text,
+                        format!("unknown account `{name}` of `{head}`"),
+                        help,
+                    );
+                },
+            }
+            return None;
+        }
+        Some((label, venue))
+    }
+
+    /// Reads the label of an instrument.
+    pub(crate) fn labelled_instrument(&self, world: &World, text: &'a str) -> Option<String> {
+        let label: String = self.read(text)?;
+        let names = |(venue, it): (&String, &Venue)| {
+            it.instruments.keys().map(|name| format!("{venue}/{name}")).collect::<Vec<_>>()
+        };
+        let names: Vec<String> = world.venues.iter().flat_map(names).collect();
+        if names.contains(&label) {
+            return Some(label);
+        }
+        self.unknown(text, ("instrument", "instruments"), &label, names);
+        None
+    }
+}
+
+/// The head that a label begins with, and what follows.
+fn under<H: AsRef<str>>(label: &str, heads: impl IntoIterator<Item = H>) -> Option<(H, &str)> {
+    heads.into_iter().find_map(|head| {
+        let local = label.strip_prefix(head.as_ref())?.strip_prefix('/')?;
+        Some((head, local))
+    })
+}
+
+/// Names of a venue's own accounts.
+fn house(venue: &Venue) -> Vec<String> {
+    let own = ["revenue", "insurance fund", "debt", "settlement"].map(str::to_owned);
+    let of = |name: &String| [format!("{name} clearing"), format!("{name} liquidity")];
+    own.into_iter().chain(venue.instruments.keys().flat_map(of)).collect()
+}
+
+/// Whether a group has an account of this name.
+fn has(group: &Group, name: &str) -> bool {
+    let numbered = |count: u32| {
+        let number = name.parse().ok().filter(|number: &u32| number.to_string() == name);
+        number.is_some_and(|number| (1..=count).contains(&number))
+    };
+    match &group.people {
+        People::Drawn(population) => numbered(population.count),
+        People::Listed(roster) => roster.holders().any(|holder| holder.name == name),
+        People::Rest(_) => numbered(1),
+    }
+}
+
+/// Which accounts a group has; the nearest name where there are not too many.
+fn accounts(group: &Group, name: &str) -> String {
+    match &group.people {
+        People::Drawn(population) => format!("its accounts are 1 to {}", population.count),
+        People::Listed(roster) => {
+            let count = roster.len();
+            let names: Vec<&str> = roster.holders().map(|it| it.name).take(NAMES_MAX + 1).collect();
+            if names.len() <= NAMES_MAX {
+                return meant(name, "its accounts", names);
+            }
+            format!("it has {count} accounts, the first is `{}`", names[0])
+        },
+        People::Rest(_) => "its only account is 1".to_owned(),
+    }
+}
