@@ -5,6 +5,7 @@ use tests::{delever, delever_with};
 
 const FIXTURE: &str = "fixtures/insurance/pooled_fund.ron";
 const WARNED: &str = "fixtures/deleveraging/chitra_gap.ron";
+const TABLE: &str = "fixtures/accounts/snapshot.ron";
 
 pub(crate) fn code(output: &Output) -> Option<i32> {
     output.status.code()
@@ -251,6 +252,132 @@ fn what_a_log_does_not_have_exits_64() {
         let output = delever(arguments);
         assert_eq!(code(&output), Some(64), "{arguments:?}: {}", said(&output));
     }
+}
+
+/// A file with this text in the folder of another, so that what it names is there.
+fn beside(name: &str, fixture: &str, text: &str) -> String {
+    let folder = folder(name);
+    let table = fixture.replace(".ron", ".csv");
+    if tests::root().join(&table).is_file() {
+        let table = tests::text(&table);
+        fs::write(folder.join("snapshot.csv"), table).expect("the table can be written");
+    }
+    let path = folder.join("changed.ron");
+    fs::write(&path, text).expect("the file can be written");
+    path.display().to_string()
+}
+
+#[test]
+fn expectations_that_are_met_exit_0() {
+    let output = delever(&["test", FIXTURE]);
+    assert_eq!(code(&output), Some(0));
+    assert_eq!(said(&output), "");
+    assert_eq!(printed(&output), format!("{FIXTURE}: ok, 6 met\nall 6 expectations are met\n"));
+}
+
+#[test]
+fn every_fixture_that_expects_something_gets_it() {
+    let expecting: Vec<String> = tests::fixtures()
+        .into_iter()
+        .filter(|path| tests::load(path).expectations().next().is_some())
+        .collect();
+    assert!(expecting.len() >= 6, "{expecting:?}");
+    let files = expecting.iter().map(String::as_str);
+    let output = delever(&["test"].into_iter().chain(files).collect::<Vec<_>>());
+    assert_eq!(code(&output), Some(0), "{}{}", printed(&output), said(&output));
+    for path in expecting {
+        assert!(printed(&output).contains(&format!("{path}: ok, ")), "{}", printed(&output));
+    }
+}
+
+#[test]
+fn an_experiment_that_expects_nothing_is_told() {
+    let output = delever(&["test", "fixtures/behaviour/passive.ron"]);
+    assert_eq!(code(&output), Some(0));
+    assert!(printed(&output).contains("passive.ron: nothing is expected"), "{}", printed(&output));
+}
+
+#[test]
+fn an_expectation_that_is_not_met_exits_1_and_is_shown_where_it_is() {
+    let text = tests::text(WARNED).replace("is: \"8.08 USDC\"", "is: \"8.80 USDC\"");
+    let path = beside("not-met", WARNED, &text);
+    let output = delever(&["test", FIXTURE, &path]);
+    assert_eq!(code(&output), Some(1));
+    let line = text.lines().position(|line| line.contains("8.80")).expect("it is there") + 1;
+    let printed = printed(&output);
+    let message = "the equity of `perp/account/1` is 8.08 USDC at the end, not 8.8 USDC";
+    assert!(printed.contains(message) && printed.contains("(arm `pro rata`)"), "{printed}");
+    assert!(printed.contains(&format!("{path}:{line}:")), "{printed}");
+    assert!(printed.contains(&format!("{FIXTURE}: ok")), "the others are tested: {printed}");
+    let said = said(&output);
+    assert!(said.contains("1 of 14 expectations are not met"), "{said}");
+    let again = format!("= again: delever test {path} --arm \"pro rata\"\n");
+    assert!(said.ends_with(&again), "{said}");
+    let alone = delever(&["test", &path, "--arm", "queue"]);
+    assert_eq!(code(&alone), Some(0), "the other arm does what is expected of it");
+}
+
+#[test]
+fn a_digest_that_differs_is_printed_so_that_it_can_be_pasted() {
+    let zeros = "0".repeat(64);
+    let expect = |digest: &str| {
+        let other = format!("expect: {{ \"base\": [Digest(\"{digest}\"),");
+        tests::text(FIXTURE).replace("expect: {\n        \"base\": [", &other)
+    };
+    let run = printed(&delever(&["run", FIXTURE]));
+    let digest = run.lines().last().and_then(|line| line.strip_prefix("digest "));
+    let digest = digest.expect("a run ends with its digest");
+    let output = delever(&["test", &beside("digest", FIXTURE, &expect(&zeros))]);
+    assert_eq!(code(&output), Some(1));
+    let printed = printed(&output);
+    assert!(printed.contains(&format!("expect `Digest(\"{digest}\")`")), "{printed}");
+    let output = delever(&["test", &beside("digest", FIXTURE, &expect(digest))]);
+    assert_eq!(code(&output), Some(0), "{}", said(&output));
+}
+
+#[test]
+fn a_file_that_cannot_be_tested_does_not_hide_the_others() {
+    let wrong = file("wrong-expectation", b"Experiment(");
+    let output = delever(&["test", &wrong, FIXTURE]);
+    assert_eq!(code(&output), Some(65));
+    assert!(printed(&output).contains("ok, 6 met"), "{}", printed(&output));
+    assert!(said(&output).contains("1 file could not be tested"), "{}", said(&output));
+    let output = delever(&["test", &wrong, "no/such.ron"]);
+    assert_eq!(code(&output), Some(66));
+    assert_eq!(code(&delever(&["test", FIXTURE, "--arm", "bas"])), Some(64));
+    assert_eq!(code(&delever(&["test"])), Some(64));
+}
+
+#[test]
+fn an_account_of_a_table_is_shown_by_its_id() {
+    let folder = folder("table");
+    let out = folder.display().to_string();
+    assert_eq!(code(&delever(&["run", TABLE, "--out", &out])), Some(0));
+    let path = folder.join("base-1.dlv").display().to_string();
+    let output = delever(&["replay", "show", &path, "--account", "perp/book/40777215"]);
+    assert_eq!(code(&output), Some(0));
+    assert!(printed(&output).contains("InsurancePaid(purse: \"perp/book/40777215\""));
+}
+
+#[test]
+fn a_mistake_in_a_table_exits_65_and_is_shown_there() {
+    let path = beside("table-mistake", TABLE, &tests::text(TABLE));
+    let table = PathBuf::from(&path).with_file_name("snapshot.csv");
+    let rows = fs::read_to_string(&table).expect("the table was written");
+    fs::write(&table, rows.replace(",2,66000,", ",2.0001,66000,")).expect("it can be written");
+    let output = delever(&["run", &path]);
+    assert_eq!(code(&output), Some(65));
+    assert!(said(&output).contains("is not the table that is meant"), "{}", said(&output));
+    let text = tests::text(TABLE);
+    let digest = text.lines().find(|line| line.contains("digest:")).expect("it has a digest");
+    fs::write(&path, text.replace(digest, "")).expect("the file can be written");
+    let output = delever(&["run", &path]);
+    assert_eq!(code(&output), Some(65));
+    let line = rows.lines().position(|line| line.contains(",66000,")).expect("it is there") + 1;
+    let place = format!("{}:{line}:14", table.display());
+    assert!(said(&output).contains(&place), "{}", said(&output));
+    fs::remove_file(&table).expect("it can be removed");
+    assert!(said(&delever(&["run", &path])).contains("cannot be read"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use experiment::{Catalogue, Experiment};
 use facts::MarkPricePublished;
 use market::{Market, Mechanism, Plan, Question, Scope};
 use serde::{Deserialize, Serialize};
-use std::sync::OnceLock;
+use std::{collections::BTreeMap, sync::OnceLock};
 use tests::{delever, fixtures, load, read, run, run_file, text};
 
 pub(crate) const EPISODE: &str = "fixtures/episodes/2025-10-10.ron";
@@ -91,6 +91,44 @@ fn a_normalised_experiment_means_the_same() {
         assert_eq!(again.normalised(), original.normalised(), "{path}");
         assert_eq!(digests(&again), digests(&original), "{path}");
     }
+}
+
+/// The accounts of a table as an experiment lists them one by one, in the order of their ids.
+fn one_by_one(table: &str) -> String {
+    let rows = table.lines().skip(1).map(|row| row.split(',').collect::<Vec<_>>());
+    let mut accounts: BTreeMap<&str, (&str, Vec<String>)> = BTreeMap::new();
+    for row in rows {
+        let [id, instrument, size, entry, collateral, margin] = row[..] else { panic!("{row:?}") };
+        let (cash, legs) = accounts.entry(id).or_insert(("0", Vec::new()));
+        let margin = if margin == "isolated" {
+            format!("Isolated(\"{collateral} USDC\")")
+        } else {
+            *cash = if collateral.is_empty() { *cash } else { collateral };
+            "Cross".to_owned()
+        };
+        if !instrument.is_empty() {
+            let leg = format!("Leg(size: \"{size}\", entry: \"{entry}\", margin: {margin})");
+            legs.push(format!("{instrument:?}: {leg}"));
+        }
+    }
+    let account = |(id, (cash, legs)): (&&str, &(&str, Vec<String>))| {
+        let legs = legs.join(", ");
+        format!("Account(name: {id:?}, collateral: \"{cash} USDC\", legs: {{{legs}}})")
+    };
+    accounts.iter().map(account).collect::<Vec<_>>().join(",\n")
+}
+
+#[test]
+fn accounts_of_a_table_run_as_the_same_accounts_one_by_one() {
+    let path = "fixtures/accounts/snapshot.ron";
+    let source = text(path);
+    let start = source.find("file: \"snapshot.csv\"").expect("it names a table");
+    let end = source[start..].find("\n        ),").expect("the group ends") + start;
+    let listed = one_by_one(&text(&path.replace(".ron", ".csv")));
+    let listed = format!("{}accounts: [{listed}]{}", &source[..start], &source[end..]);
+    let listed = read(path, &listed, &Catalogue::standard());
+    assert_ne!(listed.normalised(), load(path).normalised());
+    assert_eq!(digests(&listed), digests(&load(path)));
 }
 
 #[test]

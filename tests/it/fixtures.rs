@@ -15,7 +15,7 @@ use tests::{Books, load, prices, root, run, story, text};
 fn every_fixture_tells_its_story() {
     insta::glob!(
         "../../fixtures",
-        "{behaviour,deleveraging,fundamental,halt,insurance,liquidation,liquidity,margin,mark_price,oracle}/*.ron",
+        "{accounts,behaviour,deleveraging,fundamental,halt,insurance,liquidation,liquidity,margin,mark_price,oracle}/*.ron",
         |path| {
             let path = path.strip_prefix(root()).unwrap_or(path);
             let path = path.to_string_lossy().replace('\\', "/");
@@ -118,6 +118,18 @@ fn a_sale_is_dropped_with_the_liquidation_that_ordered_it() {
 fn what_is_left_of_a_margin_pays_what_its_owner_owes() {
     let books = books("liquidation/released_margin");
     assert_eq!(books.balance("traders/owner"), "50 USDC");
+    assert_eq!(books.house(Role::Debt), "0 USDC");
+}
+
+#[test]
+fn accounts_of_a_venue_keep_their_ids() {
+    let books = books("accounts/snapshot");
+    let opened = books.told("LiquidationOpened");
+    assert_eq!(opened.len(), 7);
+    assert!(opened[3].contains("perp/book/40238890\""), "{}", opened[3]);
+    assert_eq!(books.balance("book/40238890-1"), "1210 USDC");
+    assert_eq!(books.size("makers/1", "SOL"), "-1179.9");
+    assert_eq!(books.house(Role::InsuranceFund), "560 USDC");
     assert_eq!(books.house(Role::Debt), "0 USDC");
 }
 

@@ -12,6 +12,7 @@ mod determinism;
 mod common_noise;
 mod synthetic;
 mod laws;
+mod expectations;
 mod cli;
 mod words;
 mod beginning;

@@ -35,9 +35,10 @@ pub fn text(path: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The fixtures that answer a question of the catalogue, by path from the workspace, in order.
+/// The fixtures that answer a question of the catalogue, and those of accounts, by path from the
+/// workspace, in order.
 pub fn fixtures() -> Vec<String> {
-    let mut found = Vec::new();
+    let mut found = ron_files("fixtures/accounts");
     for (question, _) in Catalogue::standard().questions() {
         found.extend(ron_files(&format!("fixtures/{question}")));
     }
