@@ -55,6 +55,8 @@ struct Sheet<'r, 'a> {
 struct Row<'a> {
     line: Line<'a>,
     account: &'a str,
+    /// The id as far as it is one number: most are told apart without a look into the table.
+    head: u128,
     /// None where the row states only cash.
     leg: Option<Leg>,
     is_isolated: bool,
@@ -114,7 +116,7 @@ impl<'a> Sheet<'_, 'a> {
             let (line, help) = (Line { number: 1, text: "" }, header_help());
             drop(self.refuse::<()>((line, ""), "the table is empty", help));
         }
-        rows.sort_unstable_by_key(|row| (row.account, row.instrument(), row.line.number));
+        rows.sort_unstable_by_key(|row| (row.head, row.account, row.instrument(), row.line.number));
         for rows in rows.chunk_by(|one, other| one.account == other.account) {
             self.account(&mut roster, rows, &spoilt);
         }
@@ -207,9 +209,11 @@ impl<'a> Sheet<'_, 'a> {
             let message = "cash without a leg is `cross`: only the margin of a leg is isolated";
             return self.refuse((line, margin), message, None);
         }
+        let id = id?;
         let row = Row {
             line,
-            account: id?,
+            account: id,
+            head: head(id),
             leg: leg?,
             is_isolated: is_isolated?,
             amount: amount?,
@@ -359,6 +363,15 @@ impl<'a> Sheet<'_, 'a> {
         }
         Ok(amount)
     }
+}
+
+/// The first bytes of an id as a number, which is in the order of ids: no id holds a zero.
+fn head(id: &str) -> u128 {
+    let mut head = [0; 16];
+    for (place, byte) in head.iter_mut().zip(id.bytes()) {
+        *place = byte;
+    }
+    u128::from_be_bytes(head)
 }
 
 fn header_help() -> String {
