@@ -18,7 +18,7 @@
 //! | word | what is said |
 //! |---|---|
 //! | `Balance` | cash of an account; the margin of isolated legs is not in it |
-//! | `Equity` | cash, posted margins and unrealised profit at the last mark prices |
+//! | `Equity` | cash, posted margins and unrealised profit at the last mark prices, less funding owed |
 //! | `Leg` | signed size |
 //! | `Fund` | what the insurance fund of a venue holds |
 //! | `Debt` | what a venue has booked because nobody paid |
@@ -27,8 +27,8 @@
 //!
 //! `at` is a duration since the start: what is said holds when all that happens at that instant has
 //! happened. Without it, at the end. Accounts and instruments are called as in the log; the venue's
-//! own accounts are `perp/house/insurance fund`, `revenue`, `debt`, `settlement`, `BTC clearing`
-//! and `BTC liquidity`.
+//! own accounts are `perp/house/insurance fund`, `revenue`, `debt`, `settlement`, `backstop`,
+//! `BTC clearing`, `BTC liquidity` and `BTC funding`.
 //!
 //! Expectations are no part of the market, nor of the canonical text: a log is the same, byte by
 //! byte, whatever was expected of it.

@@ -6,7 +6,7 @@ use crate::{
     source::remark,
 };
 use facts::{AccountId, Fact, InstrumentId, Purse, Record};
-use replay::{Log, Names, State};
+use replay::{Funding, Log, Names, State};
 use std::collections::{BTreeMap, BTreeSet};
 use units::{Money, Price, Size, Time};
 
@@ -85,6 +85,7 @@ struct Scene<'l> {
     /// Accounts by label, those that are spoken of; none where two have the label.
     accounts: BTreeMap<String, Option<AccountId>>,
     state: State,
+    funding: Funding,
     marks: BTreeMap<InstrumentId, Price>,
     halted: BTreeSet<InstrumentId>,
 }
@@ -105,11 +106,13 @@ impl<'l> Scene<'l> {
             }
         }
         let state = State::of(&log.genesis, &[]).expect("the log was read");
-        Self { log, names, accounts, state, marks: BTreeMap::new(), halted: BTreeSet::new() }
+        let (funding, marks, halted) = (Funding::default(), BTreeMap::new(), BTreeSet::new());
+        Self { log, names, accounts, state, funding, marks, halted }
     }
 
     fn see(&mut self, record: &Record) {
         self.state.apply(record).expect("the log was read");
+        self.funding.apply(record);
         if let Fact::MarkPricePublished(mark) = &record.fact {
             self.marks.insert(mark.instrument, mark.price);
         } else if let Fact::Halted(halt) = &record.fact {
@@ -171,7 +174,7 @@ impl<'l> Scene<'l> {
             .ok_or_else(|| "it has no venue".to_owned())
     }
 
-    /// Cash, posted margins, and unrealised profit at the last marks.
+    /// Cash, posted margins, and unrealised profit at the last marks, less what funding it owes.
     fn equity(&self, account: AccountId) -> Result<Money, String> {
         let mut equity = self.state.balance(Purse::of(account));
         for fact in &self.log.genesis {
@@ -187,6 +190,7 @@ impl<'l> Scene<'l> {
             })?;
             let lots = i128::from(leg.size.0) * i128::from(listed.unit_value);
             equity += Money(lots * i128::from(mark.0)) - leg.cost;
+            equity -= self.funding.owed(account, instrument, leg.size);
         }
         Ok(equity)
     }

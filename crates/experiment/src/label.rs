@@ -89,8 +89,8 @@ fn under<H: AsRef<str>>(label: &str, heads: impl IntoIterator<Item = H>) -> Opti
 
 /// Names of a venue's own accounts.
 fn house(venue: &Venue) -> Vec<String> {
-    let own = ["revenue", "insurance fund", "debt", "settlement"].map(str::to_owned);
-    let of = |name: &String| [format!("{name} clearing"), format!("{name} liquidity")];
+    let own = ["revenue", "insurance fund", "debt", "settlement", "backstop"].map(str::to_owned);
+    let of = |name: &String| ["clearing", "liquidity", "funding"].map(|it| format!("{name} {it}"));
     own.into_iter().chain(venue.instruments.keys().flat_map(of)).collect()
 }
 
