@@ -1,7 +1,7 @@
 //! Accounts and instruments by the labels that logs print, before anything has run.
 
 use crate::{
-    diagnostic::meant,
+    diagnostic::{meant, nearest},
     people::People,
     reader::Reader,
     world::{Group, Venue, World},
@@ -10,8 +10,11 @@ use crate::{
 /// The group of a venue's own accounts.
 const HOUSE: &str = "house";
 
-/// Most names that help lists.
-const NAMES_MAX: usize = 20;
+/// Most accounts that help lists.
+const LISTED_MAX: u64 = 20;
+
+/// Most accounts among which help looks for the nearest.
+const COMPARED_MAX: usize = 10_000;
 
 impl<'a> Reader<'a> {
     /// Reads the label of an account; gives its venue, too.
@@ -112,12 +115,15 @@ fn accounts(group: &Group, name: &str) -> String {
     match &group.people {
         People::Drawn(population) => format!("its accounts are 1 to {}", population.count),
         People::Listed(roster) => {
-            let count = roster.len();
-            let names: Vec<&str> = roster.holders().map(|it| it.name).take(NAMES_MAX + 1).collect();
-            if names.len() <= NAMES_MAX {
+            let (count, mut names) = (roster.len(), roster.holders().map(|it| it.name));
+            if count <= LISTED_MAX {
                 return meant(name, "its accounts", names);
             }
-            format!("it has {count} accounts, the first is `{}`", names[0])
+            let first = names.next().unwrap_or_default();
+            match nearest(name, names.take(COMPARED_MAX).chain([first])) {
+                Some(near) => format!("did you mean `{near}`? it has {count} accounts"),
+                None => format!("it has {count} accounts, the first is `{first}`"),
+            }
         },
         People::Rest(_) => "its only account is 1".to_owned(),
     }

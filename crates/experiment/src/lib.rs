@@ -11,6 +11,9 @@
 //! Every piece of an experiment is read as a slice of its file, so its address is its position and
 //! each mistake is shown where it stands, all of a file at once.
 //!
+//! A venue's own accounts come from a table next to the experiment; its digest is part of what the
+//! experiment says. What a person expects of an arm is no part of it, and is judged from a log.
+//!
 //! The people of an experiment do not depend on any rule: account *i* of a population is the same
 //! in every arm that defines the population and its fundamental alike.
 //!

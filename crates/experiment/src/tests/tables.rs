@@ -239,6 +239,24 @@ fn accounts_of_a_table_without_equity_are_counted() {
     insta::assert_snapshot!(mistaken(rows));
 }
 
+#[test]
+fn an_account_of_a_table_that_is_not_there_is_told_with_the_nearest() {
+    let rows: Vec<String> = (0..30).map(|id| format!("user-{id},,,,1,cross\n")).collect();
+    let expecting = |account: &str| {
+        let expect =
+            format!("expect: {{\"base\": [Balance(account: {account:?}, is: \"1 USDC\")]}},");
+        let text =
+            whales("file: \"book.csv\"").replace("    metrics:", &format!("{expect}metrics:"));
+        let table = format!("{HEADER}{}", rows.concat());
+        said(load_with(&text, &[("episodes/book.csv", table.as_bytes())]))
+    };
+    assert_eq!(expecting("perp/whales/user-29"), "");
+    let near = expecting("perp/whales/usr-29");
+    assert!(near.contains("did you mean `user-29`? it has 30 accounts"), "{near}");
+    let far = expecting("perp/whales/0xabc");
+    assert!(far.contains("it has 30 accounts, the first is `user-0`"), "{far}");
+}
+
 /// An account of a random table.
 #[derive(Clone, Debug)]
 struct Person {
