@@ -105,7 +105,7 @@ fn has(group: &Group, name: &str) -> bool {
     };
     match &group.people {
         People::Drawn(population) => numbered(population.count),
-        People::Listed(roster) => roster.holders().any(|holder| holder.name == name),
+        People::Listed(roster) => roster.has(name),
         People::Rest(_) => numbered(1),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::world::Venue;
 use market::{AccountPlan, LegPlan};
+use std::sync::OnceLock;
 use units::{Money, Price, Size};
 
 /// Accounts in order, each with its legs.
@@ -13,6 +14,8 @@ pub(crate) struct Roster {
     names: String,
     accounts: Vec<Entry>,
     legs: Vec<Held>,
+    /// Places of accounts in the order of their names, once anybody asks.
+    by_name: OnceLock<Vec<usize>>,
 }
 
 /// An account: what it holds in cash, and where its part of names and legs ends.
@@ -36,17 +39,23 @@ pub(crate) struct Held {
 
 /// An account of a roster.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Holder<'b> {
-    pub(crate) name: &'b str,
+pub(crate) struct Holder<'r> {
+    pub(crate) name: &'r str,
     pub(crate) collateral: Money,
-    pub(crate) legs: &'b [Held],
+    pub(crate) legs: &'r [Held],
 }
 
 impl Roster {
     /// A roster of a venue, without accounts.
     pub(crate) fn at(venue: &Venue) -> Self {
         let instruments = venue.instruments.keys().cloned().collect();
-        Self { instruments, names: String::new(), accounts: Vec::new(), legs: Vec::new() }
+        Self {
+            instruments,
+            names: String::new(),
+            accounts: Vec::new(),
+            legs: Vec::new(),
+            by_name: OnceLock::new(),
+        }
     }
 
     /// Opens an account behind all others.
@@ -92,13 +101,25 @@ impl Roster {
 
     /// The accounts, in order.
     pub(crate) fn holders(&self) -> impl Iterator<Item = Holder<'_>> {
-        let starts = self.accounts.iter().map(|entry| (entry.names_end, entry.legs_end));
-        let entries = std::iter::once((0, 0)).chain(starts).zip(&self.accounts);
-        entries.map(|((name, leg), entry)| Holder {
-            name: &self.names[name..entry.names_end],
-            collateral: entry.collateral,
-            legs: &self.legs[leg..entry.legs_end],
-        })
+        (0..self.accounts.len()).map(|place| self.holder(place))
+    }
+
+    /// Whether there is an account of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        let name_of = |place: usize| self.holder(place).name;
+        let by_name = self.by_name.get_or_init(|| {
+            let mut places: Vec<usize> = (0..self.accounts.len()).collect();
+            places.sort_by_key(|&place| name_of(place));
+            places
+        });
+        by_name.binary_search_by(|&place| name_of(place).cmp(name)).is_ok()
+    }
+
+    fn holder(&self, place: usize) -> Holder<'_> {
+        let before = place.checked_sub(1).map(|before| self.accounts[before]);
+        let (name, leg) = before.map_or((0, 0), |before| (before.names_end, before.legs_end));
+        let Entry { collateral, names_end, legs_end } = self.accounts[place];
+        Holder { name: &self.names[name..names_end], collateral, legs: &self.legs[leg..legs_end] }
     }
 
     /// Instrument and size of every leg.
