@@ -13,6 +13,10 @@ impl Includes for Nothing {
     fn read(&self, path: &str) -> Result<String, String> {
         Err(format!("{path} is not there"))
     }
+
+    fn table(&self, path: &str) -> Result<Vec<u8>, String> {
+        Err(format!("it includes {path}"))
+    }
 }
 
 /// A new experiment in a folder of its own: where it is.
