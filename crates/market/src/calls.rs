@@ -5,10 +5,11 @@
 
 use crate::{Event, MarginCall, Market, Phase, Place, RiskReport};
 use facts::{FactId, MarginCallMet, MarginCallMissed, MarginCalled, Purse};
+use serde::{Deserialize, Serialize};
 use units::{Money, Time};
 
 /// The deadline of a margin call is over.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct MarginCallDue {
     purse: Purse,
     deadline: Time,

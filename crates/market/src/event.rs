@@ -1,6 +1,6 @@
 //! What mechanisms hear.
 
-use crate::{Market, Phase, Place};
+use crate::{Market, Phase, Place, State};
 use facts::{
     BankruptcyIncurred, CollateralAdded, DebtBooked, DebtRepaid, FeeCharged, FillRefused,
     FundamentalPriceSet, FundingPaid, FundingRateSet, Halted, IndexPricePublished, InsurancePaid,
@@ -10,13 +10,13 @@ use facts::{
     RequirementChanged, Resumed, SaleKept, SaleOrdered, SaleWithdrawn, ShortfallLeft,
     ShortfallSettled, Traded,
 };
-use std::fmt::Debug;
 
 /// A kind of event: a timer of a mechanism, or a fact that mechanisms may hear.
 ///
 /// A fact that somebody hears is delivered in the phase of its kind: in the present round when that
-/// phase is still to come, in the next round otherwise.
-pub trait Event: Debug + Send + Sync + 'static {
+/// phase is still to come, in the next round otherwise. Like a state it is plain values, so that a
+/// checkpoint can carry what is still to happen.
+pub trait Event: State {
     /// Its name, unique among all kinds; kinds of one phase happen in the order of their names.
     const NAME: &'static str;
     /// When in a round it happens.
@@ -28,7 +28,8 @@ pub trait Event: Debug + Send + Sync + 'static {
 
 /// Defines the timers of a mechanism: kinds of events that it schedules for itself.
 ///
-/// Each has a doc, a name, what it carries, the phase it happens in and what it concerns:
+/// Each has a doc, a name, what it carries (of types that `serde` reads and writes), the phase it
+/// happens in and what it concerns:
 ///
 /// ```text
 /// market::timers! {
@@ -44,7 +45,7 @@ macro_rules! timers {
             at |$timer:pat_param, $market:pat_param| $place:expr;
     )*) => {$(
         $(#[$doc])*
-        #[derive(Debug)]
+        #[derive(Debug, ::serde::Serialize, ::serde::Deserialize)]
         pub(crate) struct $name {
             $($field: $type),*
         }

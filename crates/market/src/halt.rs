@@ -2,10 +2,11 @@
 
 use crate::{Event, Market, Phase, Place, Quote};
 use facts::{Halted, InstrumentId, PriceBandSet, Resumed};
+use serde::{Deserialize, Serialize};
 use units::{Duration, Price, Ratio};
 
 /// A halt is over.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ResumeDue(InstrumentId);
 
 impl Event for ResumeDue {

@@ -2,10 +2,11 @@
 
 use crate::{Event, Liquidity, Market, Phase, Place, Quote};
 use facts::{AccountId, InstrumentId, Obstacle, OrderCancelled, OrderPlaced, Purse};
+use serde::{Deserialize, Serialize};
 use units::{Money, Rounding, SIZE_MAX, Size};
 
 /// An order to trade at the market. What cannot be filled at once is cancelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     /// Whose.
     pub account: AccountId,
@@ -18,7 +19,7 @@ pub struct Order {
 }
 
 /// An order meets the market.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct OrderDue(Order);
 
 impl Event for OrderDue {

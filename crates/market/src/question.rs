@@ -6,6 +6,7 @@
 
 use crate::{Here, Market, RiskReport};
 use facts::{AccountId, FundamentalId, GroupId, InstrumentId, Purse, VenueId};
+use serde::{Deserialize, Serialize};
 use units::{Duration, Money, Price, Size};
 
 /// For what an answer holds.
@@ -24,7 +25,7 @@ pub enum Scope {
 }
 
 /// What a mechanism is installed for, and what an event concerns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Place {
     /// The whole system.
     System,

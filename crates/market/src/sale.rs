@@ -8,10 +8,11 @@ use facts::{
     FactId, FeeCharged, FillRefused, InstrumentId, PenaltyCharged, Purse, SaleKept, SaleOrdered,
     SaleWithdrawn, Traded,
 };
+use serde::{Deserialize, Serialize};
 use units::{Money, Price, Ratio, Rounding, Size};
 
 /// A forced sale (of a long) or purchase (of a short).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sale {
     /// Whose leg is closed.
     pub purse: Purse,
@@ -25,7 +26,7 @@ pub struct Sale {
 }
 
 /// A forced sale meets the market.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct SaleDue(Sale);
 
 impl Event for SaleDue {

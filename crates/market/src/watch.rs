@@ -7,6 +7,7 @@
 use crate::{Event, Leg, Market, Phase, Place, desk::OpenLiquidation};
 use bevy_ecs::resource::Resource;
 use facts::{AccountId, FactId, InstrumentId, LiquidationOpened, Purse, RequirementChanged};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use units::{Money, Rounding, Size, mul_div};
 
@@ -68,7 +69,7 @@ impl Watch {
 }
 
 /// Marks moved: every purse whose slack they may have used up is looked at.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct MarkMovedDue;
 
 impl Event for MarkMovedDue {
@@ -81,7 +82,7 @@ impl Event for MarkMovedDue {
 }
 
 /// A purse is checked against its maintenance margin.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct PurseCheckDue(Purse);
 
 impl Event for PurseCheckDue {

@@ -10,6 +10,7 @@ use facts::{
     BankruptcyIncurred, DebtBooked, DebtRepaid, FactId, InstrumentId, InsurancePaid,
     LiquidationEnded, MarginReleased, Purse, ShortfallLeft, ShortfallSettled, VenueId,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use units::{Money, Price, Rounding, Side, Size};
 
@@ -48,7 +49,7 @@ pub struct Shortfall {
 }
 
 /// What insurance left of this round's losses is put before the winners.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ShortfallTallyDue;
 
 impl Event for ShortfallTallyDue {
@@ -62,7 +63,7 @@ impl Event for ShortfallTallyDue {
 }
 
 /// What winners left of this round's losses is booked.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct DebtDue;
 
 impl Event for DebtDue {
