@@ -48,11 +48,11 @@ fn its_arms_differ_and_each_shows_what_it_is_there_for() {
     let experiment =
         tests::read("crash.ron", &text(&written("new-differs")), &Catalogue::standard());
     let arms: Vec<String> = experiment.arms().map(str::to_owned).collect();
-    let kinds = arms.iter().map(|arm| -> BTreeSet<&str> {
+    let kinds = arms.iter().map(|arm| -> BTreeSet<String> {
         let log = run(&experiment, arm);
-        log.records.iter().map(|record| record.fact.name()).collect()
+        log.records.iter().map(|record| record.fact.name().to_owned()).collect()
     });
-    let kinds: Vec<BTreeSet<&str>> = kinds.collect();
+    let kinds: Vec<BTreeSet<String>> = kinds.collect();
     assert!(kinds[0].contains("PositionDeleveraged") && !kinds[0].contains("ProfitCut"));
     assert!(kinds[1].contains("ProfitCut") && !kinds[1].contains("Halted"));
     assert!(kinds[2].contains("ProfitCut") && kinds[2].contains("Halted"));

@@ -8,7 +8,7 @@ use crate::{
 };
 use facts::{Fact, FactId};
 use replay::{Filter, Log, Names, SealReason};
-use std::{ffi::OsStr, path::Path};
+use std::{collections::BTreeSet, ffi::OsStr, path::Path};
 use units::Time;
 
 mod damage;
@@ -132,12 +132,13 @@ fn explain(path: &Path, fact: u64, terminal: Terminal) -> Result<(), Failure> {
 }
 
 fn filter(show: &args::Show, log: &Log, names: &Names) -> Result<Filter, Failure> {
+    let told = log.records.iter().map(|record| record.fact.name());
+    let known: BTreeSet<&str> = Fact::KINDS.iter().map(|kind| kind.name).chain(told).collect();
     for kind in &show.kind {
-        if !Fact::KINDS.iter().any(|known| known.name == kind) {
-            let known = Fact::KINDS.iter().map(|known| known.name);
+        if !known.contains(kind.as_str()) {
             return Err(Failure::usage(format!(
                 "error: there is no kind of fact `{kind}`\n  = help: {}",
-                experiment::meant(kind, "kinds", known)
+                experiment::meant(kind, "kinds", &known)
             )));
         }
     }

@@ -17,8 +17,13 @@ pub trait FactKind: Clone + Into<Fact> + Send + Sync + 'static {
     /// Its fields in order.
     const FIELDS: &'static [Field];
 
+    /// What it is called: the name of its kind, or the one that another mechanism gave it.
+    fn name(&self) -> &str {
+        Self::NAME
+    }
+
     /// Its fields in order, each with its name.
-    fn words(&self) -> Vec<(&'static str, Word<'_>)>;
+    fn words(&self) -> Vec<(&str, Word<'_>)>;
 }
 
 /// What is known of a field without any fact.
@@ -68,7 +73,7 @@ macro_rules! facts {
                 doc: concat!($($field_doc, "\n"),*),
             },)*];
 
-            fn words(&self) -> Vec<(&'static str, crate::Word<'_>)> {
+            fn words(&self) -> Vec<(&str, crate::Word<'_>)> {
                 vec![$((stringify!($field), crate::Word::from(&self.$field)),)*]
             }
         }
@@ -99,15 +104,15 @@ macro_rules! fact_enum {
                 }
             }
 
-            /// Name of its kind.
-            pub fn name(&self) -> &'static str {
+            /// What it is called: the name of its kind, or the one that another mechanism gave it.
+            pub fn name(&self) -> &str {
                 match self {
-                    $(Self::$name(_) => <crate::$name as FactKind>::NAME,)*
+                    $(Self::$name(fact) => fact.name(),)*
                 }
             }
 
             /// Its fields in order, each with its name.
-            pub fn words(&self) -> Vec<(&'static str, Word<'_>)> {
+            pub fn words(&self) -> Vec<(&str, Word<'_>)> {
                 match self {
                     $(Self::$name(fact) => fact.words(),)*
                 }
@@ -179,15 +184,45 @@ impl Fact {
     /// Permanent numbers of genesis facts are below this, of all others at or above it.
     pub const FIRST_AFTER_GENESIS: u16 = 32;
 
+    /// Whether a kind of this list has the name.
+    pub const fn is_standard(name: &str) -> bool {
+        let mut kinds = Self::KINDS;
+        while let [kind, rest @ ..] = kinds {
+            if same(kind.name.as_bytes(), name.as_bytes()) {
+                return true;
+            }
+            kinds = rest;
+        }
+        false
+    }
+
     /// Whether it declares the world rather than tells what happened in it.
     pub fn is_genesis(&self) -> bool {
         self.tag() < Self::FIRST_AFTER_GENESIS
     }
 }
 
+const fn same(mut one: &[u8], mut other: &[u8]) -> bool {
+    while let ([first, rest @ ..], [its, others @ ..]) = (one, other) {
+        if *first != *its {
+            return false;
+        }
+        (one, other) = (rest, others);
+    }
+    one.is_empty() && other.is_empty()
+}
+
 #[cfg(test)]
 mod tests {
     use super::Fact;
+
+    #[test]
+    fn a_standard_name_is_known_and_no_other() {
+        assert!(Fact::KINDS.iter().all(|kind| Fact::is_standard(kind.name)));
+        assert!(
+            !["", "Trade", "Tradeds", "LargeTraderReported"].map(Fact::is_standard).contains(&true)
+        );
+    }
 
     #[test]
     fn tags_are_unique_and_in_order() {

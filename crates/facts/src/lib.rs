@@ -15,6 +15,7 @@ mod kind;
 mod genesis;
 mod story;
 mod dealings;
+mod told;
 mod posting;
 mod sink;
 
@@ -39,6 +40,7 @@ pub use story::{
     Halted, IndexPricePublished, InsurancePaid, LegMark, LiquidationEnded, LiquidationOpened,
     LiquidationSpared, MarginReleased, MarkPricePublished, PenaltyCharged, PositionDeleveraged,
     ProfitCut, Resumed, RunStarted, SaleKept, SaleOrdered, SaleWithdrawn, ShortfallLeft,
-    ShortfallSettled, Told, Traded,
+    ShortfallSettled, Traded,
 };
-pub use word::Word;
+pub use told::Told;
+pub use word::{Term, Word};

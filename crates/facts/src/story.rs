@@ -1,6 +1,6 @@
 //! Facts of a run, in the order in which a reader meets them.
 
-use crate::{AccountId, FundamentalId, InstrumentId, Purse, VenueId, kind::facts};
+use crate::{AccountId, FundamentalId, InstrumentId, Purse, kind::facts};
 use serde::{Deserialize, Serialize};
 use units::{Duration, Money, Price, Ratio, Side, Size, Time};
 
@@ -305,16 +305,6 @@ facts! {
     53 Resumed {
         /// The instrument.
         instrument: InstrumentId,
-    }
-
-    /// A fact of a mechanism outside the standard set.
-    54 Told {
-        /// The mechanism's name for it.
-        name: String,
-        /// The venue it concerns.
-        venue: Option<VenueId>,
-        /// Its payload as RON.
-        payload: String,
     }
 
     /// What was left of an isolated leg's margin went back to the account's collateral.

@@ -4,104 +4,117 @@ use crate::{
     AccountId, AssetId, FactId, FundamentalId, GroupId, InstrumentId, LegMark, Obstacle, Purse,
     Role, TraderId, VenueId,
 };
+use serde::{Deserialize, Serialize};
 use units::{Duration, Money, Price, Ratio, Side, Size, Time};
 
-/// The value of one field. Prices and sizes are in units of the instrument (or fundamental) that
-/// the same fact names; money in units of the asset of the fact's account, or of its venue.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Word<'a> {
-    /// An asset.
-    Asset(AssetId),
-    /// An exogenous price.
-    Fundamental(FundamentalId),
-    /// A venue.
-    Venue(VenueId),
-    /// An instrument.
-    Instrument(InstrumentId),
-    /// A group of accounts.
-    Group(GroupId),
-    /// A trader.
-    Trader(TraderId),
-    /// An account.
-    Account(AccountId),
-    /// A purse.
-    Purse(Purse),
-    /// An earlier fact.
-    Fact(FactId),
-    /// Money.
-    Money(Money),
-    /// A price.
-    Price(Price),
-    /// A size.
-    Size(Size),
-    /// A side.
-    Side(Side),
-    /// A ratio.
-    Ratio(Ratio),
-    /// A place in a ranking, in billionths; higher is closed first.
-    Rank(i128),
-    /// An instant.
-    Time(Time),
-    /// A span of time.
-    Duration(Duration),
-    /// A plain number.
-    Number(i64),
-    /// A count.
-    Count(u64),
-    /// What an account is for.
-    Role(Role),
-    /// Yes or no.
-    Flag(bool),
-    /// A text.
-    Text(&'a str),
-    /// Legs and the marks they were judged at.
-    Legs(&'a [LegMark]),
-    /// A field that says nothing here.
-    Nothing,
-}
-
 macro_rules! words {
-    ($($type:ty => $word:ident;)*) => {$(
-        impl From<&$type> for Word<'_> {
+    ($($(#[doc = $doc:literal])* $word:ident($type:ty);)*) => {
+        /// The value of one field. Prices and sizes are in units of the instrument (or fundamental)
+        /// that the same fact names; money in units of the asset of the fact's account, or of its
+        /// venue.
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub enum Word<'a> {
+            /// A field that says nothing here.
+            Nothing,
+            /// A text.
+            Text(&'a str),
+            /// Legs and the marks they were judged at.
+            Legs(&'a [LegMark]),
+            $($(#[doc = $doc])* $word($type),)*
+        }
+
+        /// A word that keeps what it says: what logs have of the facts of other mechanisms.
+        ///
+        /// The order of its kinds is permanent: a new one comes last.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        pub enum Term {
+            /// A field that says nothing here.
+            Nothing,
+            /// A text.
+            Text(String),
+            /// Legs and the marks they were judged at.
+            Legs(Vec<LegMark>),
+            $($(#[doc = $doc])* $word($type),)*
+        }
+
+        impl From<Word<'_>> for Term {
+            fn from(word: Word<'_>) -> Self {
+                match word {
+                    Word::Nothing => Self::Nothing,
+                    Word::Text(text) => Self::Text(text.to_owned()),
+                    Word::Legs(legs) => Self::Legs(legs.to_owned()),
+                    $(Word::$word(value) => Self::$word(value),)*
+                }
+            }
+        }
+
+        impl<'a> From<&'a Term> for Word<'a> {
+            fn from(term: &'a Term) -> Self {
+                match term {
+                    Term::Nothing => Self::Nothing,
+                    Term::Text(text) => Self::Text(text),
+                    Term::Legs(legs) => Self::Legs(legs),
+                    $(Term::$word(value) => Self::$word(*value),)*
+                }
+            }
+        }
+
+        $(impl From<&$type> for Word<'_> {
             fn from(value: &$type) -> Self {
                 Self::$word(*value)
             }
-        }
-    )*};
+        })*
+    };
 }
 
 words! {
-    AssetId => Asset;
-    FundamentalId => Fundamental;
-    VenueId => Venue;
-    InstrumentId => Instrument;
-    GroupId => Group;
-    TraderId => Trader;
-    AccountId => Account;
-    Purse => Purse;
-    FactId => Fact;
-    Money => Money;
-    Price => Price;
-    Size => Size;
-    Side => Side;
-    Ratio => Ratio;
-    i128 => Rank;
-    Time => Time;
-    Duration => Duration;
-    u64 => Count;
-    Role => Role;
-    bool => Flag;
+    /// An asset.
+    Asset(AssetId);
+    /// An exogenous price.
+    Fundamental(FundamentalId);
+    /// A venue.
+    Venue(VenueId);
+    /// An instrument.
+    Instrument(InstrumentId);
+    /// A group of accounts.
+    Group(GroupId);
+    /// A trader.
+    Trader(TraderId);
+    /// An account.
+    Account(AccountId);
+    /// A purse.
+    Purse(Purse);
+    /// An earlier fact.
+    Fact(FactId);
+    /// Money.
+    Money(Money);
+    /// A price.
+    Price(Price);
+    /// A size.
+    Size(Size);
+    /// A side.
+    Side(Side);
+    /// A ratio.
+    Ratio(Ratio);
+    /// A place in a ranking, in billionths; higher is closed first.
+    Rank(i128);
+    /// An instant.
+    Time(Time);
+    /// A span of time.
+    Duration(Duration);
+    /// A plain number.
+    Number(i64);
+    /// A count.
+    Count(u64);
+    /// What an account is for.
+    Role(Role);
+    /// Yes or no.
+    Flag(bool);
 }
 
 impl From<&i8> for Word<'_> {
     fn from(value: &i8) -> Self {
         Self::Number(i64::from(*value))
-    }
-}
-
-impl From<&i64> for Word<'_> {
-    fn from(value: &i64) -> Self {
-        Self::Number(*value)
     }
 }
 

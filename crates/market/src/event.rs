@@ -26,6 +26,22 @@ pub trait Event: State {
     fn place(&self, market: &Market<'_>) -> Place;
 }
 
+/// Makes a type an event of its name: `Type in Phase at |event, market| place`.
+#[macro_export]
+macro_rules! event {
+    ($name:ident in $phase:ident at |$event:pat_param, $market:pat_param| $place:expr) => {
+        impl $crate::Event for $name {
+            const NAME: &'static str = stringify!($name);
+            const PHASE: $crate::Phase = $crate::Phase::$phase;
+
+            fn place(&self, $market: &$crate::Market<'_>) -> $crate::Place {
+                let $event = self;
+                $place
+            }
+        }
+    };
+}
+
 /// Defines the timers of a mechanism: kinds of events that it schedules for itself.
 ///
 /// Each has a doc, a name, what it carries (of types that `serde` reads and writes), the phase it
@@ -50,29 +66,13 @@ macro_rules! timers {
             $($field: $type),*
         }
 
-        impl $crate::Event for $name {
-            const NAME: &'static str = stringify!($name);
-            const PHASE: $crate::Phase = $crate::Phase::$phase;
-
-            fn place(&self, $market: &$crate::Market<'_>) -> $crate::Place {
-                let $timer = self;
-                $place
-            }
-        }
+        $crate::event! { $name in $phase at |$timer, $market| $place }
     )*};
 }
 
 macro_rules! heard {
     ($($fact:ident in $phase:ident at |$event:ident, $market:pat_param| $place:expr;)*) => {
-        $(impl Event for $fact {
-            const NAME: &'static str = stringify!($fact);
-            const PHASE: Phase = Phase::$phase;
-
-            fn place(&self, $market: &Market<'_>) -> Place {
-                let $event = self;
-                $place
-            }
-        })*
+        $(event! { $fact in $phase at |$event, $market| $place })*
 
         /// The phase in which mechanisms hear facts of the kind with this name; none where they
         /// are not told.

@@ -29,6 +29,7 @@
 
 mod phase;
 mod event;
+mod tell;
 mod question;
 mod mechanism;
 mod plan;
@@ -63,6 +64,7 @@ pub use account::{Account, Trader};
 pub use course::Fault;
 pub use engine::{End, Ended, Engine, refusals};
 pub use event::{Event, heard_in};
+pub use facts::Word;
 pub use halt::Trip;
 pub use instrument::{FUNDAMENTAL_DECIMALS, FundamentalPrice, Instrument, Venue};
 pub use kernel::Draw;
@@ -86,5 +88,6 @@ pub use question::{
 pub use risk::RiskReport;
 pub use rules::{Asked, Here};
 pub use sale::Sale;
+pub use tell::Telling;
 pub use waterfall::{Shortfall, Unfilled};
 pub use winners::{Close, Winner};

@@ -11,7 +11,7 @@ use crate::{
 };
 use facts::{
     AccountId, Fact, FactId, FactKind, FundamentalId, InstrumentId, Purse, Record, Role, Sink,
-    Told, VenueId,
+    VenueId,
 };
 use kernel::{Draw, Streams};
 use std::any::TypeId;
@@ -169,11 +169,6 @@ impl Market<'_> {
     pub fn tick<E: Event>(&mut self, after: Duration, event: E) {
         let at = self.now() + after;
         self.schedule_because(at, event, FactId(0));
-    }
-
-    /// Leaves a fact of a mechanism outside the standard set; `payload` is RON.
-    pub fn tell(&mut self, name: &str, venue: Option<VenueId>, payload: String) -> FactId {
-        self.record(Told { name: name.to_owned(), venue, payload })
     }
 
     pub(crate) fn schedule_because<E: Event>(&mut self, at: Time, event: E, cause: FactId) {

@@ -126,16 +126,21 @@ by_tag! {
 
 #[cfg(test)]
 mod tests {
-    use super::{Malformed, put_fact, take_fact};
+    use super::{Malformed, put, put_fact, take_fact};
     use crate::sample;
-    use facts::Fact;
+    use facts::{
+        AccountId, AssetId, Fact, FactId, FundamentalId, GroupId, InstrumentId, LegMark, Purse,
+        Role, Term, TraderId, VenueId, Word,
+    };
     use proptest::prelude::*;
+    use units::{Duration, Money, Price, Ratio, Side, Size, Time};
 
     #[test]
     fn a_tag_is_permanent() {
         for kind in Fact::KINDS {
             let fact = sample::fact_of_kind(kind.tag, &[0; 64]);
-            assert_eq!(fact.name(), kind.name);
+            let is_told = matches!(fact, Fact::Told(_));
+            assert_eq!(fact.name(), if is_told { "" } else { kind.name });
             let mut bytes = Vec::new();
             put_fact(&fact, &mut bytes);
             assert_eq!(bytes.first().copied().map(u16::from), Some(kind.tag));
@@ -145,6 +150,44 @@ mod tests {
     #[test]
     fn an_unknown_tag_is_refused() {
         assert!(matches!(take_fact(&mut [31_u8, 0, 0, 0].as_slice()), Err(Malformed(_))));
+    }
+
+    #[test]
+    fn a_term_keeps_every_word_and_has_a_permanent_place() {
+        let legs = [LegMark { instrument: InstrumentId(1), size: Size(2), mark: Price(3) }];
+        let words = [
+            Word::Nothing,
+            Word::Text("text"),
+            Word::Legs(&legs),
+            Word::Asset(AssetId(1)),
+            Word::Fundamental(FundamentalId(1)),
+            Word::Venue(VenueId(1)),
+            Word::Instrument(InstrumentId(1)),
+            Word::Group(GroupId(1)),
+            Word::Trader(TraderId(1)),
+            Word::Account(AccountId(1)),
+            Word::Purse(Purse::of(AccountId(1))),
+            Word::Fact(FactId(1)),
+            Word::Money(Money(1)),
+            Word::Price(Price(1)),
+            Word::Size(Size(1)),
+            Word::Side(Side::Long),
+            Word::Ratio(Ratio(1)),
+            Word::Rank(1),
+            Word::Time(Time(1)),
+            Word::Duration(Duration(1)),
+            Word::Number(1),
+            Word::Count(1),
+            Word::Role(Role::Trader),
+            Word::Flag(true),
+        ];
+        for (place, word) in (0_u8..).zip(words) {
+            let term = Term::from(word);
+            assert_eq!(Word::from(&term), word);
+            let mut bytes = Vec::new();
+            put(&term, &mut bytes);
+            assert_eq!(bytes.first(), Some(&place), "{word:?}");
+        }
     }
 
     proptest! {

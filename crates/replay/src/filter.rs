@@ -1,7 +1,7 @@
 //! Picking facts out of a log, and asking why they happened.
 
 use crate::Log;
-use facts::{AccountId, Fact, FactId, InstrumentId, Record, Word};
+use facts::{AccountId, Fact, FactId, FactKind, InstrumentId, Record, Told, Word};
 use std::iter::successors;
 use units::Time;
 
@@ -35,7 +35,8 @@ pub struct Filter {
     pub account: Option<AccountId>,
     /// About this instrument.
     pub instrument: Option<InstrumentId>,
-    /// Of one of these kinds, by name; empty for all.
+    /// Of one of these kinds, by name; empty for all. What strangers told has a name of its own, and
+    /// is `Told`, too.
     pub kinds: Vec<String>,
     /// At this time or later.
     pub from: Option<Time>,
@@ -49,17 +50,21 @@ impl Filter {
         let Record { stamp, fact, .. } = record;
         self.from.is_none_or(|from| stamp.time >= from)
             && self.to.is_none_or(|to| stamp.time <= to)
-            && (self.kinds.is_empty() || self.kinds.iter().any(|kind| kind == fact.name()))
+            && (self.kinds.is_empty() || self.kinds.iter().any(|kind| is_called(fact, kind)))
             && self.account.is_none_or(|account| concerns(fact, account))
             && self.instrument.is_none_or(|instrument| mentions(fact, instrument))
     }
+}
+
+fn is_called(fact: &Fact, kind: &str) -> bool {
+    kind == fact.name() || matches!(fact, Fact::Told(_) if kind == Told::NAME)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Filter, causes};
     use crate::{Log, sample};
-    use facts::{AccountId, FactId, InstrumentId};
+    use facts::{AccountId, FactId, InstrumentId, Told, Word};
     use units::Time;
 
     fn log() -> Log {
@@ -71,6 +76,20 @@ mod tests {
     fn shown(filter: &Filter) -> Vec<u64> {
         let log = log();
         log.records.iter().filter(|record| filter.matches(record)).map(|r| r.id.0).collect()
+    }
+
+    #[test]
+    fn what_a_stranger_tells_is_found_by_its_name_and_its_account() {
+        let words = vec![("account", Word::Account(AccountId(4)))];
+        let told = sample::story(&[sample::mark(0, 50), Told::new("Reported", words).into()]);
+        let shown = |filter: Filter| -> Vec<u64> {
+            told.iter().filter(|record| filter.matches(record)).map(|record| record.id.0).collect()
+        };
+        for kind in ["Reported", "Told"] {
+            assert_eq!(shown(Filter { kinds: vec![kind.to_owned()], ..Filter::default() }), [1]);
+        }
+        assert_eq!(shown(Filter { account: Some(AccountId(4)), ..Filter::default() }), [1]);
+        assert_eq!(shown(Filter { account: Some(AccountId(3)), ..Filter::default() }), []);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use facts::{
     AccountId, AccountOpened, AssetId, AssetListed, Deposited, Fact, FactId, FundamentalId,
     FundamentalListed, GroupId, GroupListed, InstrumentId, InstrumentListed, KindTag, LegMark,
     LegOpened, LiquidationOpened, MarkPricePublished, Purse, Record, Role, Sink, Stamp, Told,
-    Traded, TraderId, VenueId, VenueListed,
+    Traded, TraderId, VenueId, VenueListed, Word,
 };
 use proptest::{collection::vec, prelude::*};
 use units::{Money, Price, Size, Time};
@@ -168,7 +168,10 @@ pub(crate) fn any_fact() -> impl Strategy<Value = Fact> {
     let kinds = Fact::KINDS.iter().map(|kind| kind.tag).collect::<Vec<_>>();
     let small = (proptest::sample::select(kinds), vec(0_u8..2, 64))
         .prop_map(|(tag, content)| fact_of_kind(tag, &content));
-    let told = (".*", ".*").prop_map(|(name, payload)| Told { name, venue: None, payload }.into());
+    let told = (".*", ".*", ".*", any::<i64>()).prop_map(|(name, field, text, number)| {
+        let words = vec![(field.as_str(), Word::Text(&text)), ("number", Word::Number(number))];
+        Told::new(&name, words).into()
+    });
     let opened = (any::<(u32, i128, i128)>(), vec(any::<(u16, i64, i64)>(), 0..5)).prop_map(
         |((account, equity, maintenance), legs)| {
             let mark = |(instrument, size, mark)| LegMark {

@@ -2,6 +2,7 @@
 
 use crate::Names;
 use facts::{Fact, FundamentalId, InstrumentId, LegMark, Purse, Record, VenueId, Word};
+use std::borrow::Cow;
 use units::{Decimal, Money, Price, Size};
 
 /// Phases of a round in their order: what [`facts::Stamp::phase`] numbers.
@@ -34,15 +35,15 @@ impl Names {
     /// A fact in one line of RON, without the fields that say nothing.
     pub fn tell(&self, fact: &Fact) -> String {
         let fields = self.words(fact).into_iter().map(|(name, word)| format!("{name}: {word}"));
-        format!("{}({})", fact.name(), fields.collect::<Vec<_>>().join(", "))
+        format!("{}({})", identifier(fact.name()), fields.collect::<Vec<_>>().join(", "))
     }
 
     /// The fields of a fact, each with its value in RON, without those that say nothing.
-    pub fn words(&self, fact: &Fact) -> Vec<(&'static str, String)> {
+    pub fn words(&self, fact: &Fact) -> Vec<(String, String)> {
         let words = fact.words();
         let scale = Scale::of(self, &words);
         let said = words.iter().filter(|(_, word)| *word != Word::Nothing);
-        said.map(|(name, word)| (*name, self.word(&scale, *word))).collect()
+        said.map(|(name, word)| (identifier(name).into_owned(), self.word(&scale, *word))).collect()
     }
 
     fn word(&self, scale: &Scale, word: Word<'_>) -> String {
@@ -96,7 +97,7 @@ struct Scale {
 }
 
 impl Scale {
-    fn of(names: &Names, words: &[(&'static str, Word<'_>)]) -> Self {
+    fn of(names: &Names, words: &[(&str, Word<'_>)]) -> Self {
         let words = || words.iter().map(|(_, word)| *word);
         Self {
             venue: words().find_map(|word| venue_of(names, word)),
@@ -137,6 +138,18 @@ fn venue_of(names: &Names, word: Word<'_>) -> Option<VenueId> {
     }
 }
 
+/// A name as RON: what a log calls a fact that is not known here may be any text.
+fn identifier(name: &str) -> Cow<'_, str> {
+    let fits = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    if name.starts_with(|first: char| fits(first) && !first.is_ascii_digit())
+        && name.chars().all(fits)
+    {
+        return name.into();
+    }
+    let letters = name.chars().map(|letter| if fits(letter) { letter } else { '_' });
+    ['_'].into_iter().chain(letters).collect::<String>().into()
+}
+
 /// A text as RON, on one line.
 fn quoted(text: &str) -> String {
     ron::to_string(text).expect("a text is RON")
@@ -145,9 +158,11 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use crate::{Names, sample};
-    use facts::{AccountId, Fact, FactId, InstrumentId, LegMark, LiquidationOpened, Purse, Told};
+    use facts::{
+        AccountId, Fact, FactId, InstrumentId, LegMark, LiquidationOpened, Purse, Told, Word,
+    };
     use proptest::prelude::*;
-    use units::{Money, Price, Size};
+    use units::{Money, Price, Ratio, Size};
 
     #[test]
     fn a_fact_is_told_in_the_names_and_units_of_its_venue() {
@@ -188,10 +203,24 @@ mod tests {
     }
 
     #[test]
+    fn what_a_stranger_tells_reads_like_any_fact() {
+        let words = vec![
+            ("account", Word::Account(AccountId(3))),
+            ("notional", Word::Money(Money(12_300_000))),
+            ("share", Word::Ratio(Ratio::PERCENT)),
+            ("since", Word::Nothing),
+        ];
+        let told = Names::of(&sample::world()).tell(&Told::new("Reported", words).into());
+        let line = "Reported(account: \"perp/longs/1\", notional: \"12.3 USDC\", share: \"1%\")";
+        assert_eq!(told, line);
+    }
+
+    #[test]
     fn what_a_stranger_tells_stays_on_its_line() {
-        let payload = "(\n  note: \"a \\\"b\\\"\",\n)".to_owned();
-        let told = Names::default().tell(&Told { name: "x".into(), venue: None, payload }.into());
+        let words = vec![("in\nvain", Word::Text("(\n  note: \"a \\\"b\\\"\",\n)"))];
+        let told = Names::default().tell(&Told::new("1 ) or (", words).into());
         assert_eq!(told.lines().count(), 1);
+        assert!(told.starts_with("_1___or__(_in_vain: "), "{told}");
         assert!(ron::from_str::<ron::Value>(&told).is_ok(), "{told}");
     }
 
