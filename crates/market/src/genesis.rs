@@ -204,7 +204,7 @@ impl<S: Sink> Genesis<'_, '_, S> {
         self.accounts[account.row()].first_leg = Some(row);
         let (size, entry, cost) = (plan.size, plan.entry, listing.value(plan.size, plan.entry));
         let leg = self.legs.get_mut(row);
-        (leg.size, leg.cost) = (size, cost);
+        (leg.size, leg.cost, leg.since) = (size, cost, self.blueprint.plan.start);
         let purse = leg.purse();
         self.instruments[instrument.row()].tally.add(size, cost);
         debug_assert!(size != Size::ZERO, "a leg at the start holds something");

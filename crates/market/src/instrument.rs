@@ -125,6 +125,11 @@ impl Instrument {
         self.value(size, price).magnitude()
     }
 
+    /// Open interest in lots: those of all longs, which are as many as those of all shorts.
+    pub fn open_interest(&self) -> i128 {
+        self.tally.long
+    }
+
     /// A price of the fundamental in this instrument's price units, to the nearest.
     pub fn price_of_fundamental(&self, price: Price) -> Price {
         let scale =

@@ -64,6 +64,7 @@ impl Market<'_> {
         let Trade { instrument, size, price } = trade;
         let account = purse.account;
         self.settle_funding(purse, instrument);
+        let now = self.now();
         let row = self.leg_row(account, instrument).unwrap_or_else(|| {
             let next = self.account(account).first_leg;
             let row = self.legs.open(account, instrument, None, next);
@@ -82,6 +83,9 @@ impl Market<'_> {
         let before = (leg.size, leg.cost);
         leg.size += size;
         leg.cost = cost_after(before, size, bought);
+        if leg.size.side() != before.0.side() {
+            leg.since = now;
+        }
         listing.tally.add(leg.size, leg.cost);
         let realised = leg.cost - before.1 - bought;
         self.course.touched_instruments.push(instrument);

@@ -2,7 +2,7 @@
 
 use bevy_ecs::resource::Resource;
 use facts::{AccountId, InstrumentId, Purse};
-use units::{Money, Size};
+use units::{Money, Size, Time};
 
 /// Place of a leg in the slab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +27,8 @@ pub struct Leg {
     pub cost: Money,
     /// Margin posted to it alone; none under cross margin.
     pub isolated: Option<Money>,
+    /// Since when it is long, short or flat: since the start for what was held then.
+    pub since: Time,
     /// The instrument's cumulative funding when it was last settled.
     pub(crate) funding: i128,
     next: Option<LegRow>,
@@ -63,8 +65,8 @@ impl Legs {
         next: Option<LegRow>,
     ) -> LegRow {
         let row = LegRow(u32::try_from(self.slab.len()).expect("a world has fewer than 2^32 legs"));
-        let (size, cost) = (Size::ZERO, Money::ZERO);
-        self.slab.push(Leg { account, instrument, size, cost, isolated, funding: 0, next });
+        let (size, cost, since) = (Size::ZERO, Money::ZERO, Time::default());
+        self.slab.push(Leg { account, instrument, size, cost, isolated, since, funding: 0, next });
         self.members[instrument.row()].push(row);
         row
     }

@@ -99,6 +99,12 @@ impl<'w> Market<'w> {
         chain.filter(move |leg| leg.size != Size::ZERO && leg.purse() == purse)
     }
 
+    /// Open legs in an instrument, in the order in which their accounts first held it.
+    pub fn legs_in(&self, instrument: InstrumentId) -> impl Iterator<Item = &Leg> {
+        let legs = self.legs.members(instrument).iter().map(|&row| self.legs.get(row));
+        legs.filter(|leg| leg.size != Size::ZERO)
+    }
+
     /// The venue of a purse, as a place.
     ///
     /// # Panics

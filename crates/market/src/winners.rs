@@ -2,7 +2,7 @@
 
 use crate::{Law, Market, ledger::Trade, waterfall::Unfilled};
 use facts::{FactId, InstrumentId, PositionDeleveraged, ProfitCut, Purse};
-use units::{Money, Price, Side, Size};
+use units::{Money, Price, Side, Size, Time};
 
 /// A leg in profit at the mark price, on the side opposite to the losers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Winner {
     pub size: Size,
     /// Signed entry cost.
     pub cost: Money,
+    /// Since when the leg is on this side.
+    pub since: Time,
     /// Mark price.
     pub mark: Price,
     /// Unrealised profit at the mark price, positive.
@@ -26,8 +28,8 @@ pub struct Winner {
 }
 
 impl Market<'_> {
-    /// Legs of traders in profit on the side opposite to `losers`, in the order in which they were
-    /// opened; the house's own accounts and purses under liquidation are not asked.
+    /// Legs of traders in profit on the side opposite to `losers`, in the order in which their accounts
+    /// first held the instrument; the house's own accounts and purses under liquidation are not asked.
     pub fn winners(&self, instrument: InstrumentId, losers: Side) -> Vec<Winner> {
         let Some(mark) = self.instrument(instrument).mark_price else { return Vec::new() };
         let members = self.legs.members(instrument).iter();
@@ -47,6 +49,7 @@ impl Market<'_> {
                 instrument,
                 size: leg.size,
                 cost: leg.cost,
+                since: leg.since,
                 mark,
                 profit,
                 equity,
