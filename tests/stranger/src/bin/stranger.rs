@@ -1,0 +1,7 @@
+//! `delever` with the mechanisms of a stranger.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    delever_cli::main(stranger::catalogue())
+}
