@@ -1,10 +1,12 @@
 //! Arms of a comparison share everything that is not made by their rules.
 
-use crate::determinism::episode;
-use facts::{Fact, RuleInstalled};
-use proptest::prelude::*;
+use crate::{determinism::episode, laws::any_two_arms};
+use experiment::Catalogue;
+use facts::{AccountId, Fact, Role};
+use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use replay::Log;
-use tests::{load, run_with};
+use std::collections::BTreeSet;
+use tests::{load, read, run, run_with};
 
 /// Time and content of every exogenous price.
 fn exogenous(log: &Log) -> Vec<(units::Time, &facts::FundamentalPriceSet)> {
@@ -18,10 +20,22 @@ fn exogenous(log: &Log) -> Vec<(units::Time, &facts::FundamentalPriceSet)> {
     prices.collect()
 }
 
-/// What genesis declares besides the rules: assets, instruments, accounts, deposits, legs.
+/// What genesis declares besides the rules, and what these put into the house's own accounts:
+/// assets, instruments, accounts, deposits, legs.
 fn people(log: &Log) -> Vec<&Fact> {
-    let is_rule = |fact: &&Fact| matches!(fact, Fact::RuleInstalled(RuleInstalled { .. }));
-    log.genesis.iter().filter(|fact| !is_rule(fact)).collect()
+    let opened = log.genesis.iter().filter_map(|fact| {
+        if let Fact::AccountOpened(opened) = fact { Some(opened) } else { None }
+    });
+    let traders = opened.filter(|opened| opened.role == Role::Trader).map(|opened| opened.account);
+    let traders: BTreeSet<AccountId> = traders.collect();
+    let is_of_people = |fact: &&Fact| {
+        if let Fact::Deposited(deposited) = fact {
+            traders.contains(&deposited.purse.account)
+        } else {
+            !matches!(fact, Fact::RuleInstalled(_))
+        }
+    };
+    log.genesis.iter().filter(is_of_people).collect()
 }
 
 #[test]
@@ -64,4 +78,38 @@ proptest! {
         let parted = logs[0].records.iter().any(|record| record.fact.name() == "Traded");
         prop_assert_eq!(logs[0].seal.facts != logs[1].seal.facts, parted, "only rules differ");
     }
+}
+
+fn both(text: &str) -> [Log; 2] {
+    let experiment = read("random.ron", text, &Catalogue::standard());
+    ["base", "other"].map(|arm| run(&experiment, arm))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: ProptestConfig::default().cases.max(512),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn another_rule_leaves_outside_prices_and_people_as_they_are(text in any_two_arms()) {
+        let [base, other] = both(&text);
+        prop_assert!(!exogenous(&base).is_empty(), "there are prices to compare");
+        prop_assert_eq!(exogenous(&base), exogenous(&other));
+        prop_assert_eq!(people(&base), people(&other));
+    }
+}
+
+/// What no rule changes would be equal anyway: most rules change something.
+#[test]
+fn another_rule_is_another_story() {
+    let mut runner = TestRunner::deterministic();
+    let differs = |_| {
+        let text = any_two_arms().new_tree(&mut runner).expect("rules differ").current();
+        let [base, other] = both(&text);
+        base.seal.facts != other.seal.facts
+    };
+    let differing = (0..60).map(differs).filter(|&differs| differs).count();
+    assert!(differing >= 30, "{differing} of 60");
 }

@@ -173,6 +173,51 @@ fn frictionless() -> Design {
     }
 }
 
+impl Design {
+    /// What it answers to each question.
+    fn answers(&self) -> BTreeMap<&str, &str> {
+        let rules = self.rules.iter().filter_map(|rule| rule.split_once(": "));
+        rules.chain([("liquidity", self.liquidity.as_str())]).collect()
+    }
+
+    /// Every patch that replaces one of its rules by that of another design.
+    fn patches(&self, other: &Self) -> Vec<String> {
+        let (these, those) = (self.answers(), other.answers());
+        let questions: BTreeSet<&str> = these.keys().chain(those.keys()).copied().collect();
+        let differ = questions.into_iter().filter(|it| these.get(it) != those.get(it));
+        let patch = |question| match those.get(question) {
+            Some(answer) => format!("{question}: {answer}"),
+            None if question == "halt" => "halt: []".to_owned(),
+            None => format!("{question}: None"),
+        };
+        differ.map(patch).collect()
+    }
+}
+
+/// Any market of people, rules and prices.
+pub(crate) fn any_market() -> impl Strategy<Value = String> {
+    let people = prop::collection::vec(person(), 1..10);
+    (people, design(), path(), any::<u64>()).prop_map(|(people, design, path, seed)| {
+        market(&[("people", &people)], &design, &path, seed)
+    })
+}
+
+/// Any market, with a second arm, `other`, of which one rule is another.
+pub(crate) fn any_two_arms() -> impl Strategy<Value = String> {
+    let people = prop::collection::vec(person(), 1..10);
+    let drawn = (people, design(), design(), any::<prop::sample::Index>(), path(), any::<u64>());
+    let differ =
+        drawn.prop_filter("a rule differs", |(_, one, other, ..)| !one.patches(other).is_empty());
+    differ.prop_map(|(people, one, other, which, path, seed)| {
+        let base = "\"base\": ()";
+        let text = market(&[("people", &people)], &one, &path, seed);
+        assert_eq!(text.matches(base).count(), 1, "a random market has one arm");
+        let patches = one.patches(&other);
+        let patch = which.get(&patches);
+        text.replace(base, &format!("{base}, \"other\": ({patch})"))
+    })
+}
+
 fn outcome(text: &str) -> Log {
     run(&read("random.ron", text, &Catalogue::standard()), "base")
 }

@@ -11,6 +11,7 @@ mod chitra;
 mod determinism;
 mod common_noise;
 mod synthetic;
+mod idle;
 mod laws;
 mod expectations;
 mod cli;

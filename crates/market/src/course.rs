@@ -49,6 +49,8 @@ pub(crate) struct Pending {
     pub(crate) cause: FactId,
     pub(crate) event: Box<dyn Any + Send + Sync>,
     pub(crate) place: Place,
+    /// Whose timer it is; none for what is heard by all whom its place concerns.
+    pub(crate) to: Option<Here>,
 }
 
 /// Where a run stands.

@@ -204,7 +204,8 @@ impl<S: Sink> Engine<S> {
         let place = self.with_market(|market| place(first.event.as_ref(), market));
         let sequence = self.course.sequences[usize::from(kind)];
         self.course.sequences[usize::from(kind)] += 1;
-        let pending = Pending { kind, cause: FactId(0), event: first.event, place };
+        let to = Some(first.to);
+        let pending = Pending { kind, cause: FactId(0), event: first.event, place, to };
         if let Err(past) = self.course.agenda.schedule(first.at, rank, sequence, pending) {
             let mechanism = self.rules.handlers.get(kind).name;
             self.course.fail(Fault::Past { mechanism, past });
@@ -292,7 +293,11 @@ impl Market<'_> {
             sequence: key.sequence,
         };
         for handler in &kind.handlers {
-            if self.covers(handler.here.place, pending.place) {
+            let hears = match pending.to {
+                Some(to) => handler.here == to,
+                None => self.covers(handler.here.place, pending.place),
+            };
+            if hears {
                 self.course.cause = Some(pending.cause);
                 self.course.here = handler.here;
                 (handler.call)(self, pending.event.as_ref());

@@ -26,9 +26,13 @@ pub trait Event: State {
     fn place(&self, market: &Market<'_>) -> Place;
 }
 
-/// Makes a type an event of its name: `Type in Phase at |event, market| place`.
+/// Makes a type an event of its name: `Type in Phase at |event, market| place`, where the place is
+/// what it concerns: the whole system when it is left out.
 #[macro_export]
 macro_rules! event {
+    ($name:ident in $phase:ident) => {
+        $crate::event! { $name in $phase at |_, _| $crate::Place::System }
+    };
     ($name:ident in $phase:ident at |$event:pat_param, $market:pat_param| $place:expr) => {
         impl $crate::Event for $name {
             const NAME: &'static str = stringify!($name);
@@ -44,13 +48,13 @@ macro_rules! event {
 
 /// Defines the timers of a mechanism: kinds of events that it schedules for itself.
 ///
-/// Each has a doc, a name, what it carries (of types that `serde` reads and writes), the phase it
-/// happens in and what it concerns:
+/// Each has a doc, a name, what it carries (of types that `serde` reads and writes), and the phase it
+/// happens in:
 ///
 /// ```text
 /// market::timers! {
 ///     /// What was not filled is tried again.
-///     RetryDue { purse: Purse } in Liquidate at |timer, market| market.venue_of_purse(timer.purse);
+///     RetryDue { purse: Purse } in Liquidate;
 /// }
 /// ```
 #[macro_export]
@@ -58,7 +62,7 @@ macro_rules! timers {
     ($(
         $(#[$doc:meta])*
         $name:ident { $($field:ident: $type:ty),* $(,)? } in $phase:ident
-            at |$timer:pat_param, $market:pat_param| $place:expr;
+            $(at |$timer:pat_param, $market:pat_param| $place:expr)?;
     )*) => {$(
         $(#[$doc])*
         #[derive(Debug, ::serde::Serialize, ::serde::Deserialize)]
@@ -66,7 +70,7 @@ macro_rules! timers {
             $($field: $type),*
         }
 
-        $crate::event! { $name in $phase at |$timer, $market| $place }
+        $crate::event! { $name in $phase $(at |$timer, $market| $place)? }
     )*};
 }
 

@@ -166,22 +166,30 @@ impl<'w> Market<'w> {
 
 /// What makes things happen.
 impl Market<'_> {
-    /// Schedules an event that follows from what is happening: it carries the present cause.
+    /// Schedules a timer that follows from what is happening: it carries the present cause. Of all
+    /// mechanisms only the instance whose handler schedules it hears it.
     pub fn schedule<E: Event>(&mut self, at: Time, event: E) {
-        self.schedule_because(at, event, self.course.cause.unwrap_or(FactId(0)));
+        self.set_timer(at, event, self.cause());
     }
 
-    /// Schedules the next beat of a clock that nothing in the market causes.
+    /// Schedules the next beat of a clock that nothing in the market causes. Of all mechanisms only
+    /// the instance whose handler schedules it hears it.
     pub fn tick<E: Event>(&mut self, after: Duration, event: E) {
-        let at = self.now() + after;
-        self.schedule_because(at, event, FactId(0));
+        self.set_timer(self.now() + after, event, FactId(0));
+    }
+
+    fn set_timer<E: Event>(&mut self, at: Time, event: E, cause: FactId) {
+        let sequence = self.next_sequence(self.kind::<E>());
+        self.put_on_agenda(at, event, (cause, sequence), Some(self.here()));
+    }
+
+    /// The fact that what happens now follows from.
+    pub(crate) fn cause(&self) -> FactId {
+        self.course.cause.unwrap_or(FactId(0))
     }
 
     pub(crate) fn schedule_because<E: Event>(&mut self, at: Time, event: E, cause: FactId) {
-        let kind = self.rules.handlers.find(TypeId::of::<E>());
-        let kind = kind.expect("a mechanism schedules kinds that it hears or registered");
-        let sequence = self.course.sequences[usize::from(kind)];
-        self.course.sequences[usize::from(kind)] += 1;
+        let sequence = self.next_sequence(self.kind::<E>());
         self.schedule_in_order(at, event, cause, sequence);
     }
 
@@ -193,11 +201,32 @@ impl Market<'_> {
         cause: FactId,
         sequence: u64,
     ) {
+        self.put_on_agenda(at, event, (cause, sequence), None);
+    }
+
+    fn next_sequence(&mut self, kind: u16) -> u64 {
+        let next = &mut self.course.sequences[usize::from(kind)];
+        let sequence = *next;
+        *next += 1;
+        sequence
+    }
+
+    fn kind<E: Event>(&self) -> u16 {
         let kind = self.rules.handlers.find(TypeId::of::<E>());
-        let kind = kind.expect("a mechanism schedules kinds that it hears or registered");
+        kind.expect("a mechanism schedules kinds that it hears or registered")
+    }
+
+    fn put_on_agenda<E: Event>(
+        &mut self,
+        at: Time,
+        event: E,
+        (cause, sequence): (FactId, u64),
+        to: Option<Here>,
+    ) {
+        let kind = self.kind::<E>();
         let rank = self.rules.handlers.rank(kind);
         let place = event.place(self);
-        let pending = Pending { kind, cause, event: Box::new(event), place };
+        let pending = Pending { kind, cause, event: Box::new(event), place, to };
         if let Err(past) = self.course.agenda.schedule(at, rank, sequence, pending) {
             self.course.fail(crate::Fault::Past { mechanism: E::NAME, past });
         }
@@ -230,10 +259,9 @@ impl Market<'_> {
     fn deliver_later<F: FactKind>(&mut self, kind: u16, cause: FactId, fact: F) {
         let handlers = &self.rules.handlers;
         let place = (handlers.get(kind).place)(&fact, self);
-        let sequence = self.course.sequences[usize::from(kind)];
-        self.course.sequences[usize::from(kind)] += 1;
         let (rank, now) = (handlers.rank(kind), self.now());
-        let pending = Pending { kind, cause, event: Box::new(fact), place };
+        let sequence = self.next_sequence(kind);
+        let pending = Pending { kind, cause, event: Box::new(fact), place, to: None };
         if let Err(past) = self.course.agenda.schedule(now, rank, sequence, pending) {
             self.course.fail(crate::Fault::Past { mechanism: F::NAME, past });
         }

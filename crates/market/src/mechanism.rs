@@ -147,9 +147,9 @@ impl<M: Mechanism> Plan<'_, M> {
         self.draft.states.put(self.here, state);
     }
 
-    /// Schedules its first event.
+    /// Schedules its first timer, which of all mechanisms only this instance hears.
     pub fn first<E: Event>(&mut self, at: Time, event: E) {
-        self.draft.first::<E>(at, event);
+        self.draft.first::<E>(self.here, at, event);
     }
 
     /// When simulated time starts.

@@ -3,7 +3,7 @@
 use crate::{
     Event, Instrument, Place, Rule, Venue,
     people::Group,
-    rules::{Answers, Handlers, States},
+    rules::{Answers, Handlers, Here, States},
 };
 use facts::{AccountId, FundamentalId, GroupId, InstrumentId, VenueId};
 use std::any::Any;
@@ -157,6 +157,7 @@ pub(crate) struct Draft {
 /// A mechanism's first event.
 #[derive(Debug)]
 pub(crate) struct First {
+    pub(crate) to: Here,
     pub(crate) at: Time,
     pub(crate) kind: std::any::TypeId,
     pub(crate) event: Box<dyn Any + Send + Sync>,
@@ -182,10 +183,10 @@ impl Draft {
         }
     }
 
-    pub(crate) fn first<E: Event>(&mut self, at: Time, event: E) {
+    pub(crate) fn first<E: Event>(&mut self, to: Here, at: Time, event: E) {
         self.handlers.kind::<E>();
         let kind = std::any::TypeId::of::<E>();
-        self.firsts.push(First { at, kind, event: Box::new(event) });
+        self.firsts.push(First { to, at, kind, event: Box::new(event) });
     }
 
     pub(crate) fn venue(&self, venue: VenueId) -> &Venue {

@@ -218,7 +218,7 @@ impl Market<'_> {
             });
         }
         if !shortfalls.is_empty() || !self.desk.bankruptcies.is_empty() {
-            self.schedule(self.now(), DebtDue);
+            self.schedule_because(self.now(), DebtDue, self.cause());
         }
         self.desk.shortfalls = shortfalls;
     }
@@ -324,7 +324,7 @@ impl Market<'_> {
     fn tally_later(&mut self) {
         if !self.desk.tally_due {
             self.desk.tally_due = true;
-            self.schedule(self.now(), ShortfallTallyDue);
+            self.schedule_because(self.now(), ShortfallTallyDue, self.cause());
         }
     }
 

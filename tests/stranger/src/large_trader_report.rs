@@ -60,7 +60,7 @@ struct Register {
 
 market::timers! {
     /// The next look is due.
-    LookDue { venue: VenueId } in Record at |timer, _| Place::Venue(timer.venue);
+    LookDue { venue: VenueId } in Record;
 }
 
 market::facts! {

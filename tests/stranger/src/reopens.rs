@@ -23,7 +23,7 @@
 //! Internal Revenue Code, section 1091, on wash sales, which it is there to avoid.
 
 use facts::{GroupId, Purse};
-use market::{Behaviour, Market, Mechanism, Order, Place, Plan};
+use market::{Behaviour, Market, Mechanism, Order, Plan};
 use serde::Deserialize;
 use units::Duration;
 
@@ -39,10 +39,10 @@ pub struct Reopens {
 
 market::timers! {
     /// Everything is closed.
-    ClosingDue { group: GroupId } in Decide at |timer, _| Place::Group(timer.group);
+    ClosingDue { group: GroupId } in Decide;
 
     /// What was closed is opened again.
-    ReopeningDue { group: GroupId, orders: Vec<Order> } in Decide at |timer, _| Place::Group(timer.group);
+    ReopeningDue { group: GroupId, orders: Vec<Order> } in Decide;
 }
 
 impl Mechanism for Reopens {

@@ -121,6 +121,22 @@ fn a_notional_is_a_threshold_too() {
 }
 
 #[test]
+fn two_of_one_kind_hear_their_own_clocks_only() {
+    let often = "LargeTraderReport(above: Share(\"40%\"), every: \"2s\")";
+    let rarely = "LargeTraderReport(above: Share(\"25%\"), every: \"4s\")";
+    let told = |answers: &str| {
+        let source = text(EXPERIMENT).replace(often, answers);
+        let experiment = read(EXPERIMENT, &source, &stranger::catalogue());
+        let mut told = Books::of(run(&experiment, "oldest first")).told("LargeTraderReported");
+        told.sort();
+        told
+    };
+    let mut apart = [told(often), told(rarely)].concat();
+    apart.sort();
+    assert_eq!(told(&format!("{often}, {rarely}")), apart);
+}
+
+#[test]
 fn its_own_facts_are_shown_and_found_like_any_other() {
     let folder = folder("shown").display().to_string();
     printed(&["run", EXPERIMENT, "--out", &folder]);
