@@ -134,6 +134,9 @@ fn accounts_of_a_table_run_as_the_same_accounts_one_by_one() {
 #[test]
 fn the_order_of_a_catalogue_changes_nothing() {
     let reversed = Catalogue::default()
+        .with::<behaviour::TrendFollowers>()
+        .with::<behaviour::NoiseTraders>()
+        .with::<behaviour::AnswersMarginCalls>()
         .with::<behaviour::Passive>()
         .with::<halt::CircuitBreaker>()
         .with::<deleveraging::RankedQueue>()
@@ -141,6 +144,7 @@ fn the_order_of_a_catalogue_changes_nothing() {
         .with::<insurance::PooledFund>()
         .with::<liquidation::Tiered>()
         .with::<liquidation::FullClose>()
+        .with::<margin_call::Deadline>()
         .with::<margin::Flat>()
         .with::<margin::Brackets>()
         .with::<liquidity::ThinningDepth>()

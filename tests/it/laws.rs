@@ -1,6 +1,7 @@
 //! Laws that hold in every market, tried on random ones.
 
 mod random;
+mod traders;
 
 use experiment::Catalogue;
 use facts::{AccountId, Fact, Role};
@@ -17,6 +18,8 @@ struct Design {
     rules: Vec<String>,
     liquidity: String,
     taker_fee: &'static str,
+    /// What people do, and what the makers do who take the rest.
+    behaviours: [String; 2],
 }
 
 fn liquidation() -> impl Strategy<Value = String> {
@@ -122,7 +125,8 @@ fn mark_price() -> impl Strategy<Value = String> {
         .prop_map(|(answer, every)| format!("mark_price: {answer}every: \"{every}\")"))
 }
 
-fn design() -> impl Strategy<Value = Design> {
+/// Rules of a venue where everybody only holds.
+fn venue() -> impl Strategy<Value = Design> {
     let fund = select(vec![
         None,
         Some("0 USDC"),
@@ -148,9 +152,24 @@ fn design() -> impl Strategy<Value = Design> {
             rules.extend(deleveraging);
             rules.extend(fund.map(|fund| format!("insurance: PooledFund(balance: \"{fund}\")")));
             rules.extend(halt.map(|halt| format!("halt: {halt}")));
-            Design { rules, liquidity, taker_fee }
+            Design { rules, liquidity, taker_fee, behaviours: passive() }
         },
     )
+}
+
+/// A venue that may call for margin, and traders who may act.
+fn design() -> impl Strategy<Value = Design> {
+    let behaviours = [traders::behaviour(), traders::behaviour()];
+    (venue(), traders::margin_call(), behaviours).prop_map(
+        |(mut design, margin_call, behaviours)| {
+            design.rules.extend(margin_call);
+            Design { behaviours, ..design }
+        },
+    )
+}
+
+fn passive() -> [String; 2] {
+    ["Passive()", "Passive()"].map(str::to_owned)
 }
 
 /// A book that no sale moves, no fees, no fund, and winners who pay in order of profit: a market in
@@ -170,6 +189,7 @@ fn frictionless() -> Design {
                     recovery_half_life: \"45s\", capital: \"1_000_000_000 USDC\", inventory: \"3x\")"
             .to_owned(),
         taker_fee: "0%",
+        behaviours: passive(),
     }
 }
 
@@ -354,16 +374,10 @@ proptest! {
     }
 }
 
-/// What only traders who act, funding, margin calls, bands and backstops do.
-const DEALINGS: [&str; 12] = [
-    "OrderPlaced",
-    "OrderCancelled",
-    "CollateralAdded",
+/// What only funding, bands and backstops do.
+const DEALINGS: [&str; 6] = [
     "FundingRateSet",
     "FundingPaid",
-    "MarginCalled",
-    "MarginCallMet",
-    "MarginCallMissed",
     "PositionTakenOver",
     "MarginSeized",
     "PriceBandSet",

@@ -111,7 +111,7 @@ fn a_word_is_found_however_it_is_written() {
     assert_eq!(page(&["full", "close"]), page(&["FullClose"]));
     assert_eq!(page(&["full_close"]), page(&["liquidation/FullClose"]));
     assert_eq!(page(&["13"]), page(&["law", "13"]));
-    assert_eq!(page(&["no liquidation is missed"]), page(&["Law 13"]));
+    assert_eq!(page(&["no liquidation and no margin call is missed"]), page(&["Law 13"]));
     assert_eq!(page(&["exit", "65"]), page(&["65"]));
     let one = page(&["1"]);
     assert!(

@@ -18,6 +18,7 @@ pub(crate) fn catalogue() -> Catalogue {
         .with::<liquidity::ThinningDepth>()
         .with::<margin::Brackets>()
         .with::<margin::Flat>()
+        .with::<margin_call::Deadline>()
         .with::<liquidation::FullClose>()
         .with::<liquidation::Tiered>()
         .with::<insurance::PooledFund>()
@@ -25,4 +26,7 @@ pub(crate) fn catalogue() -> Catalogue {
         .with::<deleveraging::RankedQueue>()
         .with::<halt::CircuitBreaker>()
         .with::<behaviour::Passive>()
+        .with::<behaviour::AnswersMarginCalls>()
+        .with::<behaviour::NoiseTraders>()
+        .with::<behaviour::TrendFollowers>()
 }

@@ -18,6 +18,8 @@ pub struct Account {
     pub role: Role,
     /// Cash; the margin of isolated legs is with the legs.
     pub collateral: Money,
+    /// What was put in before time started, margin of isolated legs included.
+    pub deposited: Money,
     pub(crate) first_leg: Option<LegRow>,
 }
 

@@ -164,7 +164,8 @@ impl<'a> Blueprint<'a> {
             cumulative_funding: 0,
             settlements: 0,
             index_fact: None,
-            trade_fact: None,
+            mark_fact: None,
+            largest_trade: None,
             marked_index: None,
             tally: Tally::default(),
         });
@@ -188,7 +189,8 @@ impl<'a> Blueprint<'a> {
                 self.open_account(Some(venue), Role::Trader, GroupId::from_row(id), ordinal);
             }
             let accounts = first..AccountId::from_row(self.accounts.len()).0;
-            self.draft.groups[id] = Group { accounts, venue: Some(venue) };
+            let name = group.name.clone();
+            self.draft.groups[id] = Group { name, accounts, venue: Some(venue) };
         }
     }
 
@@ -215,6 +217,7 @@ impl<'a> Blueprint<'a> {
             venue,
             role,
             collateral: Money::ZERO,
+            deposited: Money::ZERO,
             first_leg: None,
         });
         id
@@ -224,7 +227,8 @@ impl<'a> Blueprint<'a> {
     fn install_rules(&mut self) {
         let mut places: Vec<(usize, Place)> = Vec::new();
         for (index, rule) in self.plan.rules.iter().enumerate() {
-            match self.directory.place(&rule.place) {
+            let place = self.directory.place(&rule.place);
+            match place.filter(|&place| self.is_open(place)) {
                 Some(place) => places.push((index, place)),
                 None => self.draft.refusals.push(Refusal {
                     rule: Some(index),
@@ -249,6 +253,11 @@ impl<'a> Blueprint<'a> {
         if let Err(message) = self.draft.handlers.settle() {
             self.draft.refusals.push(refusal(message));
         }
+    }
+
+    /// Whether a place is somewhere: a group is at a venue.
+    fn is_open(&self, place: Place) -> bool {
+        !matches!(place, Place::Group(_)) || self.draft.venue_of(place).is_some()
     }
 
     fn refuse_prices_out_of_range(&mut self) {

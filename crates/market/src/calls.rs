@@ -1,7 +1,7 @@
 //! Margin calls: a purse that runs low is asked for more, by a deadline.
 //!
 //! Who is called, for how much and by when is an answer to *margin call*. A call ends when the purse
-//! has what was asked for, at its deadline, or with the liquidation that opens meanwhile.
+//! has what was asked for, at its deadline, or with the liquidation or bankruptcy that comes first.
 
 use crate::{Event, MarginCall, Market, Phase, Place, RiskReport};
 use facts::{FactId, MarginCallMet, MarginCallMissed, MarginCalled, Purse};
@@ -36,10 +36,13 @@ impl Market<'_> {
         Some(call.answer.level(self, call.here, risk).max(risk.maintenance))
     }
 
-    /// Equity below which the margin check has something to do for a purse.
-    pub(crate) fn floor(&self, purse: Purse, risk: &RiskReport) -> Money {
-        let level = self.call_level(purse, risk).filter(|_| self.margin_call(purse).is_none());
-        level.map_or(risk.close_out, |level| level.max(risk.close_out))
+    /// By how much the equity of a purse may move before the margin check has something to do for it;
+    /// negative where it has: to open a liquidation, to call, or to end a call that is met.
+    pub(crate) fn room(&self, purse: Purse, risk: &RiskReport) -> Money {
+        let above = risk.equity - risk.close_out;
+        let Some(level) = self.call_level(purse, risk) else { return above };
+        let missing = level - risk.equity;
+        above.min(if self.margin_call(purse).is_some() { missing - Money(1) } else { -missing })
     }
 
     /// Calls a purse that runs low, and ends the call of one that has what was asked for.
@@ -51,7 +54,7 @@ impl Market<'_> {
                 self.because(fact);
                 self.record(MarginCallMet { purse, equity, needed });
             }
-        } else if self.margin_call(purse).is_none() {
+        } else if risk.notional > Money::ZERO && self.margin_call(purse).is_none() {
             self.call(purse, (equity, needed));
         }
     }

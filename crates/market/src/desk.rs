@@ -6,7 +6,7 @@ use crate::{
     waterfall::{Bankruptcy, Shortfall, Unfilled},
 };
 use bevy_ecs::resource::Resource;
-use facts::{InstrumentId, Purse};
+use facts::{FactId, InstrumentId, Purse};
 use std::collections::{BTreeMap, BTreeSet};
 use units::{Money, Side};
 
@@ -16,6 +16,8 @@ pub(crate) type Losses = BTreeMap<(InstrumentId, Side), Money>;
 /// A liquidation under way.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OpenLiquidation {
+    /// The fact that opened it.
+    pub(crate) opened: FactId,
     /// What its forced trades lost.
     pub(crate) losses: Losses,
     /// Sales ordered and not yet filled or refused.

@@ -217,6 +217,7 @@ impl<S: Sink> Genesis<'_, '_, S> {
 
     fn deposit(&mut self, purse: Purse, amount: Money) {
         if amount != Money::ZERO {
+            self.accounts[purse.account.row()].deposited += amount;
             self.say(Deposited { from: OUTSIDE, purse, amount });
         }
     }

@@ -80,8 +80,10 @@ pub struct Instrument {
     /// How often a leg's funding was settled.
     pub(crate) settlements: u64,
     pub(crate) index_fact: Option<FactId>,
-    /// The last forced trade.
-    pub(crate) trade_fact: Option<FactId>,
+    pub(crate) mark_fact: Option<FactId>,
+    /// The largest trade since the last mark, or before it where there was none, and its notional:
+    /// nothing for one before the last mark.
+    pub(crate) largest_trade: Option<(FactId, Money)>,
     /// Index price that the last mark was made from.
     pub(crate) marked_index: Option<Price>,
     pub(crate) tally: Tally,

@@ -86,12 +86,17 @@ laws! {
 
     /// A trader's purse with less equity than it needs to keep its legs has an open liquidation, once
     /// all purses that prices moved have been checked. What it needs is its maintenance margin, or
-    /// what a margin call that it missed had asked for. Looked for from scratch at checkpoints and at the end.
-    NONE_MISSED = 13 "no liquidation is missed";
+    /// what a margin call that it missed had asked for. One with less than it would be called for is
+    /// called, and no call stands that is met. Looked for from scratch at checkpoints and at the end.
+    NONE_MISSED = 13 "no liquidation and no margin call is missed";
 
     /// A forced trade never grows the leg of the purse it is for, and never turns it over. Checked
     /// as each is filled.
     REDUCING = 14 "a liquidation reduces risk";
+
+    /// A trade that a trader ordered leaves the purse behind it its initial margin at the marks, or
+    /// only reduces a leg and leaves no less than nothing. Checked as each is filled.
+    ORDER_MARGIN = 15 "an order leaves the margin that it needs";
 
     /// While trading in an instrument is halted nothing trades in it; forced sales are kept, and
     /// filled or withdrawn when it resumes. Checked as each is filled.

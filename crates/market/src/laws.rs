@@ -201,9 +201,9 @@ impl Market<'_> {
             let purse = leg.purse();
             let missed = self.is_trader(leg.account)
                 && !self.is_liquidated(purse)
-                && self.risk(purse).is_some_and(|risk| risk.must_close());
+                && self.risk(purse).is_some_and(|risk| self.room(purse, &risk) < Money::ZERO);
             if missed {
-                let detail = format!("{purse:?} is below what it needs and nobody acts");
+                let detail = format!("the margin check has something to do for {purse:?}");
                 return Err(Law::NONE_MISSED.broken(detail));
             }
         }

@@ -1,13 +1,19 @@
 //! Liquidations under way: one a purse, from maintenance margin to its exit.
 
 use crate::{Market, Sale};
-use facts::{LiquidationEnded, LiquidationSpared, Purse, SaleWithdrawn};
+use facts::{FactId, LiquidationEnded, LiquidationSpared, Purse, SaleWithdrawn};
 use units::Money;
 
 impl Market<'_> {
     /// Whether a liquidation of a purse is under way.
     pub fn is_liquidated(&self, purse: Purse) -> bool {
         self.desk.liquidations.contains_key(&purse)
+    }
+
+    /// The fact that opened the liquidation of a purse that is under way. A timer of a liquidation
+    /// carries it, so that it does nothing in the next one of the same purse.
+    pub fn liquidation(&self, purse: Purse) -> Option<FactId> {
+        self.desk.liquidations.get(&purse).map(|liquidation| liquidation.opened)
     }
 
     /// Drops a liquidation that has not acted: the purse has the equity it `needed` again.
@@ -29,11 +35,16 @@ impl Market<'_> {
         }
     }
 
-    /// Withdraws the sales of a liquidation that a halt still keeps, with the liquidation.
     fn close_liquidation(&mut self, purse: Purse) -> bool {
         let was_open = self.desk.liquidations.remove(&purse).is_some();
         self.desk.enforced.remove(&purse);
         self.release_promise(purse);
+        self.withdraw_kept(purse);
+        was_open
+    }
+
+    /// Withdraws the sales of a purse that wait for a halt to end or a band to move.
+    pub(crate) fn withdraw_kept(&mut self, purse: Purse) {
         let mut withdrawn = Vec::new();
         for kept in self.desk.kept.values_mut() {
             withdrawn.extend(kept.extract_if(.., |(_, sale)| sale.purse == purse));
@@ -41,6 +52,5 @@ impl Market<'_> {
         for (_, Sale { instrument, size, .. }) in withdrawn {
             self.record(SaleWithdrawn { purse, instrument, size });
         }
-        was_open
     }
 }

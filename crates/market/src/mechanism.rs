@@ -209,6 +209,17 @@ impl<M: Mechanism> Plan<'_, M> {
         self.draft.instrument(self.instrument())
     }
 
+    /// The instrument of this name that the venue lists; refuses the plan where there is none.
+    pub fn instrument_named(&mut self, name: &str) -> Option<InstrumentId> {
+        match self.draft.instrument_named(self.venue(), name) {
+            Ok(instrument) => Some(instrument),
+            Err(message) => {
+                self.refuse(message);
+                None
+            },
+        }
+    }
+
     /// An amount in the venue's settlement asset; refuses the plan when it is another asset or
     /// finer than its smallest unit.
     pub fn money(&mut self, amount: &Amount) -> Money {

@@ -33,9 +33,11 @@ impl Event for OrderDue {
 }
 
 impl Market<'_> {
-    /// Sends an order, to be filled in the trade phase.
+    /// Sends an order, to be filled in the trade phase. It is for no more than a leg may hold.
     pub fn place(&mut self, order: Order) {
-        let Order { account, instrument, size, reduce_only } = order;
+        let Order { account, instrument, reduce_only, .. } = order;
+        let size = Size(order.size.0.clamp(-SIZE_MAX, SIZE_MAX));
+        let order = Order { size, ..order };
         if size != Size::ZERO {
             let purse = self.purse_behind(account, instrument);
             let fact = self.record(OrderPlaced { purse, instrument, size, reduce_only });
@@ -43,10 +45,13 @@ impl Market<'_> {
         }
     }
 
-    /// The money behind an account's leg in an instrument, or behind the one it would open.
+    /// The money behind an account's leg in an instrument, or behind the one it would open: the
+    /// account's collateral, unless the margin of a closed leg still owes.
     pub fn purse_behind(&self, account: AccountId, instrument: InstrumentId) -> Purse {
-        let open = self.leg(account, instrument).filter(|leg| leg.size != Size::ZERO);
-        open.map_or(Purse::of(account), crate::Leg::purse)
+        let leg = self.leg(account, instrument);
+        let held =
+            leg.filter(|leg| leg.size != Size::ZERO || self.outstanding(leg.purse()) > Money::ZERO);
+        held.map_or(Purse::of(account), crate::Leg::purse)
     }
 
     pub(crate) fn on_order(&mut self, due: &OrderDue) {

@@ -1,17 +1,24 @@
 //! Whose accounts are whose, and what traders do with their own money.
 
-use crate::{Market, genesis::OUTSIDE};
+use crate::{Market, genesis::OUTSIDE, rules::Rules};
 use facts::{AccountId, CollateralAdded, GroupId, Purse, VenueId};
 use units::Money;
 
 /// The accounts of a group: they are opened one after the other, all at one venue.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Group {
+    pub(crate) name: String,
     pub(crate) accounts: std::ops::Range<u32>,
     pub(crate) venue: Option<VenueId>,
 }
 
-impl Market<'_> {
+impl<'w> Market<'w> {
+    /// The name of a group, which addresses its random numbers.
+    pub fn group_name(&self, group: GroupId) -> &'w str {
+        let rules: &'w Rules = self.rules;
+        &rules.groups[group.row()].name
+    }
+
     /// Accounts of a group, in order.
     pub fn members(&self, group: GroupId) -> impl ExactSizeIterator<Item = AccountId> + use<> {
         self.rules.groups[group.row()].accounts.clone().map(AccountId)
@@ -29,8 +36,11 @@ impl Market<'_> {
         self.rules.groups[group.row()].venue
     }
 
-    /// A trader puts `amount`, positive, from outside into a purse.
+    /// A trader puts `amount`, positive, from outside into a purse: into the account's collateral
+    /// where the purse is the margin of a leg that is closed.
     pub fn add_collateral(&mut self, purse: Purse, amount: Money) {
+        let is_needed = purse.isolated.is_none() || self.open_legs(purse).next().is_some();
+        let purse = if is_needed { purse } else { Purse::of(purse.account) };
         if amount > Money::ZERO {
             self.record(CollateralAdded { from: OUTSIDE, purse, amount });
             self.relieve(purse, amount.min(self.outstanding(purse)));

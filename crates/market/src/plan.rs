@@ -197,6 +197,23 @@ impl Draft {
         &self.instruments[instrument.row()]
     }
 
+    pub(crate) fn instrument_named(
+        &self,
+        venue: VenueId,
+        name: &str,
+    ) -> Result<InstrumentId, String> {
+        let listed = self.instruments.iter().zip(&self.instrument_names);
+        let here = listed.filter(|(listing, _)| listing.venue == venue);
+        let mut names = Vec::new();
+        for (listing, its_name) in here {
+            if its_name == name {
+                return Ok(listing.id);
+            }
+            names.push(format!("`{its_name}`"));
+        }
+        Err(format!("the venue does not list `{name}`; it lists {}", names.join(", ")))
+    }
+
     pub(crate) fn venue_of(&self, place: Place) -> Option<VenueId> {
         match place {
             Place::Venue(venue) => Some(venue),

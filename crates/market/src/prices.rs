@@ -6,7 +6,7 @@ use facts::{
     MarkPricePublished,
 };
 use serde::{Deserialize, Serialize};
-use units::{PRICE_MAX, Price, Time};
+use units::{Money, PRICE_MAX, Price, Time};
 
 /// What an oracle saw; a mechanism may remember it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,8 +57,9 @@ impl Market<'_> {
     /// Publishes a mark price, positive, with what it was made from; every purse that holds the
     /// instrument is checked in the next margin phase.
     ///
-    /// Its cause is the last forced trade when the mark's distance from the index moved further than
-    /// the index did: trades and their recovery made it. It is the index price otherwise.
+    /// Its cause is the largest trade since the mark before, or the last such trade where there was
+    /// none, when the mark's distance from the index moved further than the index did: trades and
+    /// their recovery made it. It is the index price otherwise.
     pub fn publish_mark(&mut self, mark: MarkPricePublished) {
         let (instrument, price, index) = (mark.instrument, mark.price, mark.index);
         self.positive(price);
@@ -66,16 +67,34 @@ impl Market<'_> {
         let before = row.mark_price.zip(row.marked_index).unwrap_or((price, index));
         let by_index = index.minus(before.1).0.abs();
         let by_trade = price.minus(index).minus(before.0.minus(before.1)).0.abs();
-        let trade = row.trade_fact.filter(|_| by_trade > by_index);
-        if let Some(cause) = trade.or(row.index_fact) {
+        let trade = row.largest_trade.map(|(fact, _)| fact);
+        if let Some(cause) = trade.filter(|_| by_trade > by_index).or(row.index_fact) {
             self.because(cause);
         }
         let fact = self.record(mark);
         let row = &mut self.instruments[instrument.row()];
         row.previous_mark_price = row.mark_price;
         row.mark_price = Some(price);
+        row.mark_fact = Some(fact);
         row.marked_index = Some(index);
+        row.largest_trade = trade.map(|fact| (fact, Money::ZERO));
         self.mark_moved(instrument, fact);
+    }
+
+    /// From here to the end of the present handler, what happens is because of the last mark price of
+    /// an instrument: whoever looks at it on a clock of their own says so.
+    pub fn because_of_mark(&mut self, instrument: InstrumentId) {
+        if let Some(mark) = self.instrument(instrument).mark_fact {
+            self.because(mark);
+        }
+    }
+
+    /// Remembers the trade that moved the price of an instrument most since its last mark.
+    pub(crate) fn note_trade(&mut self, instrument: InstrumentId, fact: FactId, notional: Money) {
+        let largest = &mut self.instruments[instrument.row()].largest_trade;
+        if largest.is_none_or(|(_, before)| notional >= before) {
+            *largest = Some((fact, notional));
+        }
     }
 
     fn positive(&mut self, price: Price) {

@@ -152,11 +152,12 @@ pub trait MarginAnswer: Send + Sync {
 
 /// Answers [`MarginCall`]: who is asked for more margin.
 pub trait MarginCallAnswer: Send + Sync {
-    /// Equity below which a purse of this risk is called, and that it is asked to have: at least its
-    /// maintenance margin. Like that, it never grows by more than the notional does.
+    /// Equity below which a purse of this risk is called, and that it is asked to have: its
+    /// maintenance margin where that is more. It never grows by more than twice what the notional
+    /// does: the margin re-check relies on it.
     fn level(&self, market: &Market<'_>, here: Here, risk: &RiskReport) -> Money;
 
-    /// How long a called purse has.
+    /// How long a called purse has: above zero.
     fn within(&self) -> Duration;
 
     /// Whether a purse that missed its call is closed by force until it has what was asked for.

@@ -227,7 +227,6 @@ impl Market<'_> {
         self.require_reducing(purse, instrument, quote.size);
         let (fact, own) = self.trade_with_depth((purse, instrument), quote, Some(purse));
         self.note_loss(purse, instrument, quote.size, own);
-        self.instruments[instrument.row()].trade_fact = Some(fact);
         self.because(fact);
         self.charge(sale, self.instrument(instrument).notional(quote.size, quote.price));
         self.touch(purse);
@@ -262,6 +261,7 @@ impl Market<'_> {
             clearing: listing.clearing,
             forced,
         });
+        self.note_trade(instrument, fact, listing.notional(size, price));
         if let Some(liquidity) = self.ask::<Liquidity>(Place::Instrument(instrument)) {
             liquidity.answer.filled(self, liquidity.here, size);
         }

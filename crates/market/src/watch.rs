@@ -11,13 +11,13 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use units::{Money, Rounding, Size, mul_div};
 
-/// Until which drift of the marks each purse cannot fall below maintenance.
+/// Until which drift of the marks the margin check has nothing to do for each purse.
 ///
-/// A purse with equity H above what it needs and notional N is not looked at again before marks and
-/// funding have drifted by H ÷ 4N: a relative drift x ≤ 1 moves no price by more than eˣ − 1 < 2x,
-/// which costs at most so much of each leg's notional, and raises what it needs by no more than that
-/// again, since no rate is above the whole of a notional. A change of what is needed opens the watch
-/// for every purse that holds the instrument.
+/// A purse whose equity is H from where there is something to do, and notional N, is not looked at
+/// again before marks and funding have drifted by H ÷ 4N: a relative drift x ≤ ¼ moves no price by
+/// more than eˣ − 1 < 4x/3, which is worth at most so much of each leg's notional, and moves what is
+/// needed or asked for by no more than twice that. A change of what is needed opens the watch for
+/// every purse that holds the instrument.
 #[derive(Debug, Default, Resource)]
 pub(crate) struct Watch {
     /// Sum of the largest relative moves of marks so far, in 10⁻¹².
@@ -107,11 +107,11 @@ impl Market<'_> {
         }
     }
 
-    /// Schedules a check of every purse that the moved marks left below what it needs.
+    /// Schedules a check of every purse that the moved marks gave the check something to do for.
     pub(crate) fn on_mark_moved(&mut self, _: &MarkMovedDue) {
         let moved = std::mem::take(&mut self.watch.moved);
         self.watch.drift += moved.values().map(|&(_, drift)| drift).max().unwrap_or_default();
-        for purse in self.below_floor() {
+        for purse in self.crossed() {
             if let Some(cause) = self.worst_move(purse, &moved) {
                 self.check_because(purse, cause);
             }
@@ -161,14 +161,14 @@ impl Market<'_> {
         costs.max().map(|(_, fact)| fact)
     }
 
-    /// Purses below what they need that no liquidation is open for, in order.
-    fn below_floor(&mut self) -> Vec<Purse> {
+    /// Purses that the margin check has something to do for and no liquidation is open for, in order.
+    fn crossed(&mut self) -> Vec<Purse> {
         let mut found: Vec<Purse> = Vec::new();
         for purse in self.due() {
             let Some(risk) = self.risk(purse) else { continue };
-            let above = risk.equity - self.floor(purse, &risk);
-            if above >= Money::ZERO || risk.notional == Money::ZERO {
-                let until = self.watch.drift.saturating_add(slack(above, risk.notional));
+            let room = self.room(purse, &risk);
+            if room >= Money::ZERO || risk.notional == Money::ZERO {
+                let until = self.watch.drift.saturating_add(slack(room, risk.notional));
                 self.watch.set(self.slot(purse), until);
             } else if !self.is_liquidated(purse) {
                 found.push(purse);
@@ -188,7 +188,9 @@ impl Market<'_> {
         let cross = due(&self.watch.cross).into_iter();
         let cross = cross.map(|row| Purse::of(AccountId::from_row(row)));
         let isolated = due(&self.watch.isolated).into_iter();
-        let isolated = isolated.filter_map(|row| self.legs.all().get(row)).map(Leg::purse);
+        let isolated = isolated.filter_map(|row| self.legs.all().get(row));
+        // What was isolated and was opened again is behind the account's collateral now.
+        let isolated = isolated.filter(|leg| leg.isolated.is_some()).map(Leg::purse);
         cross.filter(|purse| self.is_trader(purse.account)).chain(isolated).collect()
     }
 
@@ -221,14 +223,15 @@ impl Market<'_> {
         }
         let Some(risk) = self.risk(purse) else { return };
         if risk.must_close() {
-            self.record(LiquidationOpened {
+            let opened = self.record(LiquidationOpened {
                 purse,
                 equity: risk.equity,
                 needed: risk.close_out,
                 legs: self.leg_marks(purse),
             });
             self.desk.calls.remove(&purse);
-            self.desk.liquidations.insert(purse, OpenLiquidation::default());
+            let liquidation = OpenLiquidation { opened, ..OpenLiquidation::default() };
+            self.desk.liquidations.insert(purse, liquidation);
         } else {
             self.review_call(purse, &risk);
         }
@@ -238,19 +241,22 @@ impl Market<'_> {
 /// A relative drift of marks by the whole of a price.
 const WHOLE: u64 = 1_000_000_000_000;
 
+/// The longest drift that is foreseen.
+const QUARTER: u64 = WHOLE / 4;
+
 /// Parts of a money unit.
 const BILLION: i128 = 1_000_000_000;
 
 /// What the first mark costs: more than any move.
 const ANY_DISTANCE: i128 = i128::MAX;
 
-/// Drift that cannot use up what a purse of this notional has above what it needs.
-fn slack(above: Money, notional: Money) -> u64 {
+/// Drift that cannot use up the room of a purse of this notional.
+fn slack(room: Money, notional: Money) -> u64 {
     if notional == Money::ZERO {
         return u64::MAX;
     }
-    let drift = mul_div(above.0, i128::from(WHOLE / 4), notional.0, Rounding::Down);
-    drift.ok().and_then(|drift| u64::try_from(drift).ok()).unwrap_or(WHOLE).min(WHOLE)
+    let drift = mul_div(room.0, i128::from(QUARTER), notional.0, Rounding::Down);
+    drift.ok().and_then(|drift| u64::try_from(drift).ok()).unwrap_or(QUARTER).min(QUARTER)
 }
 
 /// Checks happen in order of (account, leg), so that whoever finds them finds the same order.

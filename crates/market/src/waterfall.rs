@@ -148,6 +148,7 @@ impl Market<'_> {
         self.desk.enforced.remove(&purse);
         if liquidation.is_some() {
             self.record(LiquidationEnded { purse, equity, needed: Money::ZERO });
+            self.withdraw_kept(purse);
         }
         if equity < Money::ZERO {
             let mut losses = liquidation.unwrap_or_default().losses;
@@ -167,6 +168,7 @@ impl Market<'_> {
 
     fn incur(&mut self, purse: Purse, shortfall: Money, losses: Losses) {
         let fact = self.record(BankruptcyIncurred { purse, shortfall });
+        self.desk.calls.remove(&purse);
         let bankruptcy = Bankruptcy { outstanding: shortfall, losses, is_asked: false, fact };
         self.desk.bankruptcies.insert(purse, bankruptcy);
         self.desk.waterfall.incurred += shortfall;

@@ -26,7 +26,7 @@
 //! Binance, "Liquidation protocols" (full liquidation of what remains); GMX v2, `LiquidationHandler`
 //! (commit c5c0c88), both read November 2026.
 
-use facts::{LiquidationOpened, Purse};
+use facts::{FactId, LiquidationOpened, Purse};
 use market::{Liquidation, Market, Mechanism, Plan, Sale};
 use serde::Deserialize;
 use units::{Duration, Ratio};
@@ -43,7 +43,7 @@ pub struct FullClose {
 
 market::timers! {
     /// What was not filled is tried again.
-    RetryDue { purse: Purse } in Liquidate at |timer, market| market.venue_of_purse(timer.purse);
+    RetryDue { purse: Purse, liquidation: FactId } in Liquidate at |timer, market| market.venue_of_purse(timer.purse);
 }
 
 impl Mechanism for FullClose {
@@ -70,7 +70,7 @@ impl FullClose {
     fn retry(&self, market: &mut Market<'_>, due: &RetryDue) {
         let purse = due.purse;
         let Some(risk) = market.risk(purse) else { return };
-        if !market.is_liquidated(purse) {
+        if market.liquidation(purse) != Some(due.liquidation) {
             return;
         }
         if risk.must_close() {
@@ -87,6 +87,8 @@ impl FullClose {
                 market.order_sale(Sale { purse, instrument, size: -size, penalty });
             }
         }
-        market.schedule(market.now() + self.retry, RetryDue { purse });
+        if let Some(liquidation) = market.liquidation(purse) {
+            market.schedule(market.now() + self.retry, RetryDue { purse, liquidation });
+        }
     }
 }

@@ -33,7 +33,7 @@
 //! cooldown are for the whole position, here there are none); Drift v2, `controller/liquidation.rs`
 //! (exit buffer of 2 %), both read November 2026.
 
-use facts::{LiquidationOpened, Purse};
+use facts::{FactId, LiquidationOpened, Purse};
 use market::{Liquidation, Market, Mechanism, Plan, RiskReport, Sale};
 use serde::Deserialize;
 use std::str::FromStr;
@@ -79,7 +79,7 @@ impl TryFrom<String> for Exit {
 
 market::timers! {
     /// The cooldown of a purse is over.
-    SliceDue { purse: Purse } in Liquidate at |timer, market| market.venue_of_purse(timer.purse);
+    SliceDue { purse: Purse, liquidation: FactId } in Liquidate at |timer, market| market.venue_of_purse(timer.purse);
 }
 
 impl Mechanism for Tiered {
@@ -110,7 +110,7 @@ impl Tiered {
 
     fn go_on(&self, market: &mut Market<'_>, due: &SliceDue) {
         let purse = due.purse;
-        if !market.is_liquidated(purse) {
+        if market.liquidation(purse) != Some(due.liquidation) {
             return;
         }
         let Some(risk) = market.risk(purse) else { return };
@@ -132,7 +132,9 @@ impl Tiered {
                 market.order_sale(Sale { purse, instrument, size, penalty });
             }
         }
-        market.schedule(market.now() + self.cooldown, SliceDue { purse });
+        if let Some(liquidation) = market.liquidation(purse) {
+            market.schedule(market.now() + self.cooldown, SliceDue { purse, liquidation });
+        }
     }
 
     fn slice_of(&self, market: &Market<'_>, instrument: facts::InstrumentId, size: Size) -> Size {

@@ -92,12 +92,13 @@ pub(super) fn market(
     path: &[i64],
     seed: u64,
 ) -> String {
+    let [people, makers] = &design.behaviours;
     let groups: Vec<String> = groups
         .iter()
-        .map(|(name, people)| {
-            let accounts = people.iter().zip(1..).map(|(person, at)| account(&at.to_string(), person));
+        .map(|(name, members)| {
+            let accounts = members.iter().zip(1..).map(|(person, at)| account(&at.to_string(), person));
             let accounts = accounts.collect::<Vec<_>>().join(",\n");
-            format!("Accounts(name: \"{name}\", on: \"perp\", behaviour: Passive(), accounts: [{accounts}])")
+            format!("Accounts(name: \"{name}\", on: \"perp\", behaviour: {people}, accounts: [{accounts}])")
         })
         .collect();
     let gem: Vec<i64> = path.iter().map(|price| 10_000 + (price - 10_000) / 2).collect();
@@ -120,7 +121,7 @@ pub(super) fn market(
     ) }},
     traders: [
         {},
-        Rest(name: "makers", on: "perp", collateral: "50_000 USDC", behaviour: Passive()),
+        Rest(name: "makers", on: "perp", collateral: "50_000 USDC", behaviour: {makers}),
     ],
     arms: {{ "base": () }}, metrics: [],
 )"#,
