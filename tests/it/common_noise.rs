@@ -1,5 +1,7 @@
 //! Arms of a comparison share everything that is not made by their rules.
 
+mod traders;
+
 use crate::{determinism::episode, laws::any_two_arms};
 use experiment::Catalogue;
 use facts::{AccountId, Fact, Role};

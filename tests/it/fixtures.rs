@@ -2,11 +2,13 @@
 //! that is asserted here, the rest is in the snapshot for a reader to judge.
 
 mod fundamental;
-mod deleveraging;
 mod oracle;
+mod mark_price;
 mod liquidity;
 mod margin;
-mod mark_price;
+mod margin_call;
+mod deleveraging;
+mod behaviour;
 
 use facts::Role;
 use tests::{Books, load, prices, root, run, story, text};
@@ -93,15 +95,6 @@ fn sales_that_a_halt_kept_are_filled_in_their_order_when_it_ends() {
         "5",
         "a halt that does not end keeps the last sale"
     );
-}
-
-#[test]
-fn holders_who_do_nothing_leave_no_facts() {
-    let books = books("behaviour/passive");
-    let prices = ["RunStarted", "FundamentalPriceSet", "IndexPricePublished", "MarkPricePublished"];
-    let facts = books.log().records.iter().map(|record| record.fact.name());
-    assert!(facts.into_iter().all(|name| prices.contains(&name)));
-    assert_eq!(books.equity("traders/long"), "111 USDC");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod determinism;
 mod common_noise;
 mod synthetic;
 mod idle;
+mod dealings;
 mod laws;
 mod expectations;
 mod cli;

@@ -218,6 +218,20 @@ impl Market<'_> {
         }
     }
 
+    /// Law 15: a trade that a trader ordered only reduces a leg of this size `before` and leaves no debt,
+    /// or leaves its initial margin.
+    pub(crate) fn require_margin(&mut self, purse: Purse, instrument: InstrumentId, before: Size) {
+        let Some(risk) = self.risk(purse).filter(|_| self.is_trader(purse.account)) else { return };
+        let after = self.leg(purse.account, instrument).map_or(Size::ZERO, |leg| leg.size);
+        let reduces = after == Size::ZERO
+            || after.side() == before.side() && after.magnitude() < before.magnitude();
+        let needed = if reduces { Money::ZERO } else { risk.initial };
+        if risk.equity < needed {
+            let detail = format!("{} is left of {} in {purse:?}", risk.equity.0, needed.0);
+            self.course.fail(Law::ORDER_MARGIN.broken(detail));
+        }
+    }
+
     /// Law 16: nothing trades while trading is halted.
     pub(crate) fn require_open_trading(&mut self, instrument: InstrumentId) {
         if !self.may_trade(instrument) {

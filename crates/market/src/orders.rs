@@ -57,6 +57,7 @@ impl Market<'_> {
     pub(crate) fn on_order(&mut self, due: &OrderDue) {
         let Order { account, instrument, size, .. } = due.0;
         let purse = self.purse_behind(account, instrument);
+        let order = self.course.cause;
         let (filled, obstacle) = match self.admit(&due.0, purse) {
             Ok((quote, obstacle)) => {
                 self.trade_ordered(purse, instrument, quote);
@@ -66,6 +67,7 @@ impl Market<'_> {
         };
         let size = size - filled;
         if size != Size::ZERO {
+            self.course.cause = order;
             self.record(OrderCancelled { purse, instrument, size, obstacle });
         }
     }
@@ -124,13 +126,14 @@ impl Market<'_> {
     }
 
     fn trade_ordered(&mut self, purse: Purse, instrument: InstrumentId, quote: Quote) {
-        let held = self.leg(purse.account, instrument).and_then(|leg| leg.size.side());
+        let held = self.leg(purse.account, instrument).map_or(Size::ZERO, |leg| leg.size);
         let (fact, _) = self.trade_with_depth((purse, instrument), quote, None);
         self.because(fact);
         let notional = self.instrument(instrument).notional(quote.size, quote.price);
         self.charge_fee(purse, instrument, notional);
+        self.require_margin(purse, instrument, held);
         self.touch(purse);
-        if let Some(side) = held {
+        if let Some(side) = held.side() {
             self.settle_if_flat(purse, (instrument, side));
         }
     }

@@ -24,6 +24,13 @@ impl<'w> Market<'w> {
         self.rules.groups[group.row()].accounts.clone().map(AccountId)
     }
 
+    /// The member of a group at this place in it, from zero: what [`Market::membership`] says of it.
+    pub fn member(&self, group: GroupId, ordinal: u64) -> Option<AccountId> {
+        let accounts = &self.rules.groups[group.row()].accounts;
+        let id = accounts.start.checked_add(u32::try_from(ordinal).ok()?)?;
+        accounts.contains(&id).then_some(AccountId(id))
+    }
+
     /// The group that an account belongs to, and its place in it, from zero: together with the
     /// group's name the address of its random numbers.
     pub fn membership(&self, account: AccountId) -> (GroupId, u64) {

@@ -11,15 +11,11 @@ pub use noise_traders::NoiseTraders;
 pub use passive::Passive;
 pub use trend_followers::TrendFollowers;
 
-use facts::AccountId;
-use market::Draw;
+use facts::{AccountId, GroupId};
+use market::{Draw, Market};
 
 /// One of the members of a group, each with the same chance; none where there are none.
-fn pick(
-    mut members: impl ExactSizeIterator<Item = AccountId>,
-    draw: &mut Draw,
-) -> Option<AccountId> {
-    let count = u64::try_from(members.len()).ok()?;
-    let at = draw.bits().checked_rem(count)?;
-    members.nth(usize::try_from(at).ok()?)
+fn pick(market: &Market<'_>, group: GroupId, draw: &mut Draw) -> Option<AccountId> {
+    let count = u64::try_from(market.members(group).len()).ok()?;
+    market.member(group, draw.bits().checked_rem(count)?)
 }

@@ -101,7 +101,7 @@ impl NoiseTraders {
         let purpose = format!("noise of {}", market.group_name(group));
         for order in 0..u64::from(self.orders) {
             let mut draw = market.draw(&purpose, tick, order);
-            if let Some(account) = crate::pick(market.members(group), &mut draw)
+            if let Some(account) = crate::pick(market, group, &mut draw)
                 && let Some(order) = self.order(market, account, &mut draw)
             {
                 market.place(order);

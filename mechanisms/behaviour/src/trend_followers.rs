@@ -139,9 +139,8 @@ impl TrendFollowers {
         let Some(trend) = self.watch(market) else { return };
         market.because_of_mark(market.state::<Seen>(market.here()).instrument);
         let purpose = format!("trend of {}", market.group_name(group));
-        let looks = (0..u64::from(self.looks)).filter_map(|look| {
-            crate::pick(market.members(group), &mut market.draw(&purpose, tick, look))
-        });
+        let looks = (0..u64::from(self.looks))
+            .filter_map(|look| crate::pick(market, group, &mut market.draw(&purpose, tick, look)));
         for account in looks.collect::<BTreeSet<AccountId>>() {
             self.decide(market, account, trend);
         }
