@@ -127,7 +127,11 @@ fn two_of_one_kind_hear_their_own_clocks_only() {
     let told = |answers: &str| {
         let source = text(EXPERIMENT).replace(often, answers);
         let experiment = read(EXPERIMENT, &source, &stranger::catalogue());
-        let mut told = Books::of(run(&experiment, "oldest first")).told("LargeTraderReported");
+        let books = Books::of(run(&experiment, "oldest first"));
+        let own = books.log().records.iter();
+        let own = own.filter(|record| record.fact.name() == "LargeTraderReported");
+        let line = |record: &Record| (record.stamp.time, books.names.tell(&record.fact));
+        let mut told: Vec<_> = own.map(line).collect();
         told.sort();
         told
     };
