@@ -87,8 +87,7 @@ fn origin(record: &Record) -> Vec<(String, String)> {
 fn words(names: &Names, record: &Record) -> Vec<(String, String)> {
     let mut words = origin(record);
     words.push(("kind".to_owned(), record.fact.name().to_owned()));
-    let said = names.words(&record.fact).into_iter();
-    words.extend(said.map(|(name, word)| (name.to_owned(), word)));
+    words.extend(names.words(&record.fact));
     words
 }
 
