@@ -15,7 +15,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={}", fixtures.display());
     let mut table = String::from("/// Fixtures by path from the workspace.\n");
     table.push_str("const FIXTURES: &[(&str, &str)] = &[\n");
-    for folder in entries(&fixtures)? {
+    // Those in `bad` are wrong, some of them no text at all: nobody begins with one of them.
+    for folder in entries(&fixtures)?.into_iter().filter(|folder| last(folder) != "bad") {
         for path in entries(&folder)? {
             let name = format!("fixtures/{}/{}", last(&folder), last(&path));
             let path = path.canonicalize()?.display().to_string();

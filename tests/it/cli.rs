@@ -55,7 +55,13 @@ fn a_run_ends_with_its_digest_and_exits_0() {
 
 #[test]
 fn help_and_version_exit_0() {
-    for arguments in [&["--help"][..], &["--version"], &["run", "--help"], &["replay", "--help"]] {
+    for arguments in [
+        &["--help"][..],
+        &["--version"],
+        &["check", "--help"],
+        &["run", "--help"],
+        &["replay", "--help"],
+    ] {
         let output = delever(arguments);
         assert_eq!(code(&output), Some(0));
         assert!(!printed(&output).is_empty() && said(&output).is_empty());
@@ -115,7 +121,7 @@ fn the_readme_names_every_exit_code() {
 
 #[test]
 fn a_command_that_does_not_exist_exits_64() {
-    for arguments in [&["rnu"][..], &[], &["run"], &["run", FIXTURE, "--sede", "1"]] {
+    for arguments in [&["rnu"][..], &[], &["run"], &["check"], &["run", FIXTURE, "--sede", "1"]] {
         let output = delever(arguments);
         assert_eq!(code(&output), Some(64), "{arguments:?}");
         assert_eq!(printed(&output), "", "messages go to standard error");
@@ -136,6 +142,7 @@ fn a_missing_file_exits_66_and_is_named() {
     for arguments in [
         &["run", "no/such.ron"][..],
         &["compare", "no/such.ron"],
+        &["check", "no/such.ron"],
         &["replay", "verify", "no/such.dlv"],
     ] {
         let output = delever(arguments);
@@ -157,6 +164,45 @@ fn a_wrong_experiment_exits_65_and_is_shown_where_it_is_wrong() {
 }
 
 #[test]
+fn a_right_experiment_is_checked_with_what_it_changes_and_costs() {
+    let output = delever(&["check", WARNED, FIXTURE]);
+    assert_eq!(code(&output), Some(0), "{}", said(&output));
+    assert!(said(&output).contains("warning["), "what is odd is told: {}", said(&output));
+    let printed = printed(&output);
+    for part in ["one fund for all — Whom", "deleveraging: ProRata(", "beats of clocks", "memory"]
+    {
+        assert!(printed.contains(part), "{part}: {printed}");
+    }
+    // Four accounts and nine of the house; three clocks of one second, over thirty.
+    let costs = printed.lines().last().map(str::split_whitespace).into_iter().flatten();
+    assert_eq!(costs.take(4).collect::<Vec<_>>(), ["base", "13", "4", "93"], "{printed}");
+}
+
+#[test]
+fn all_wrong_experiments_are_checked_before_65() {
+    let wrong = ["check", "fixtures/bad/many.ron", FIXTURE, "fixtures/bad/missing-comma.ron"];
+    let output = delever(&wrong);
+    assert_eq!(code(&output), Some(65));
+    let said = said(&output);
+    for part in ["[missing-field]", "[unknown-metric]", "[missing-comma]", "2 of 3 files"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(printed(&output).contains("one fund for all"), "the right one is printed");
+    let output = delever(&["check", "fixtures/bad/many.ron", "no/such.ron"]);
+    assert_eq!(code(&output), Some(66));
+    assert!(self::said(&output).contains("[missing-field]"), "the other is read");
+}
+
+#[test]
+fn a_resolved_arm_is_an_experiment_without_patches() {
+    let resolved = printed(&delever(&["check", FIXTURE, "--resolved"]));
+    let path = file("resolved", resolved.as_bytes());
+    let digest = |path: &str| printed(&delever(&["run", path])).lines().last().map(str::to_owned);
+    assert_eq!(digest(&path), digest(FIXTURE));
+    assert_eq!(printed(&delever(&["check", &path, "--resolved"])), resolved);
+}
+
+#[test]
 fn a_rule_that_is_refused_exits_65_and_is_shown_where_it_is() {
     let text = tests::text(FIXTURE).replace("retry: \"3s\"", "retry: \"0s\"");
     let path = file("refused-rule", text.as_bytes());
@@ -165,7 +211,7 @@ fn a_rule_that_is_refused_exits_65_and_is_shown_where_it_is() {
     let line = text.lines().position(|line| line.contains("FullClose(")).expect("it is there") + 1;
     let said = said(&output);
     assert!(said.contains(&format!("{path}:{line}:")), "{said}");
-    assert!(said.contains("`retry` is above zero"), "{said}");
+    assert!(said.contains("`retry` must be above zero"), "{said}");
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod idle;
 mod dealings;
 mod laws;
 mod expectations;
+mod bad;
 mod cli;
 mod words;
 mod beginning;

@@ -288,8 +288,8 @@ fn what_cannot_be_is_refused_with_what_can() {
         assert!(said.contains(what), "{said}");
     };
     says(Walk { tick: "1500us", ..STILL }.named("COIN"), "a whole number of milliseconds");
-    says(Walk { common: "101%", ..STILL }.named("COIN"), "`common` is within 0% and 100%");
-    says(Walk { volatility: "-1%", ..STILL }.named("COIN"), "`volatility` is not negative");
+    says(Walk { common: "101%", ..STILL }.named("COIN"), "`common` must be within 0% and 100%");
+    says(Walk { volatility: "-1%", ..STILL }.named("COIN"), "`volatility` must not be negative");
     says(Walk { spread: "1001%", ..STILL }.named("COIN"), "`jump_spread` within 0% and 1000%");
     says(Walk { jumps: "2", ..STILL }.named("COIN"), "such as \"0.5 per day\"");
     says(Walk { jumps: "1441 per day", ..STILL }.named("COIN"), "expected 0 to 1440 per day");

@@ -20,6 +20,7 @@ const EXAMPLES: &str = "\
 Examples:
   delever new crash
   delever compare fixtures/episodes/2025-10-10.ron
+  delever check fixtures/episodes/2025-10-10.ron
   delever run fixtures/episodes/2025-10-10.ron --arm \"tiered, pro rata\" --out logs
   delever replay explain logs/tiered-pro-rata-20251010.dlv 12345
   delever explain Shortfall";
@@ -42,6 +43,8 @@ pub(crate) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Say all that is wrong with experiments, or what they would run and what that costs
+    Check(Check),
     /// Run one arm of an experiment on one seed and say who paid
     Run(Run),
     /// Run every arm on the same seeds and compare them with the first
@@ -56,6 +59,24 @@ pub(crate) enum Command {
     Mechanisms(Mechanisms),
     /// Say what a word means: a metric, a kind of fact, a law, a mechanism, an exit code
     Explain(Explain),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  delever check fixtures/episodes/2025-10-10.ron
+  delever check fixtures/*/*.ron
+  delever check my.ron --resolved > resolved.ron
+
+Nothing is run. Messages go to standard error, with the kind of mistake in brackets.
+Exit codes: 0 right, 65 something is wrong, 66 no such file.")]
+pub(crate) struct Check {
+    /// The experiments, RON files
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Print each arm as an experiment of its own, patches applied and rule-books included
+    #[arg(long)]
+    pub(crate) resolved: bool,
 }
 
 #[derive(Debug, Args)]

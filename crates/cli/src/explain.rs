@@ -6,6 +6,7 @@ mod mechanisms;
 mod metrics;
 mod kinds;
 mod laws;
+mod mistakes;
 mod exits;
 
 use crate::{
@@ -23,6 +24,7 @@ fn entries(catalogue: &Catalogue) -> Vec<Entry> {
         metrics::entries(),
         kinds::entries(),
         laws::entries(),
+        mistakes::entries(),
         exits::entries(),
     ]
     .concat()

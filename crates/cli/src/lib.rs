@@ -22,6 +22,7 @@ mod failure;
 mod files;
 mod terminal;
 mod load;
+mod check;
 mod run;
 mod compare;
 mod test;
@@ -63,6 +64,7 @@ pub fn main(catalogue: Catalogue) -> ExitCode {
 fn dispatch(arguments: &Arguments, catalogue: &Catalogue) -> Result<u8, Failure> {
     let terminal = Terminal::new(arguments.color);
     match &arguments.command {
+        Command::Check(check) => check::check(check, catalogue, terminal)?,
         Command::Run(run) => run::run(run, catalogue, terminal)?,
         Command::Compare(compare) => compare::compare(compare, catalogue, terminal)?,
         Command::Test(test) => test::test(test, catalogue, terminal)?,

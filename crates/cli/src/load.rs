@@ -1,8 +1,19 @@
 //! From a path to an experiment.
 
 use crate::{failure::Failure, files, terminal::Terminal};
-use experiment::{Catalogue, Experiment};
+use experiment::{Catalogue, Diagnostic, Experiment, Loaded};
 use std::path::Path;
+
+/// Reads an experiment, or all that is wrong with it.
+pub(crate) fn read(
+    path: &Path,
+    catalogue: &Catalogue,
+) -> Result<Result<Loaded, Vec<Diagnostic>>, Failure> {
+    let bytes = files::experiment(path)?;
+    let names: Vec<&str> = metrics::STANDARD.iter().map(|metric| metric.name).collect();
+    let shown = path.display().to_string();
+    Ok(experiment::load(&shown, &bytes, &files::Disk, catalogue, &names))
+}
 
 /// Reads an experiment; prints its warnings.
 pub(crate) fn load(
@@ -10,10 +21,7 @@ pub(crate) fn load(
     catalogue: &Catalogue,
     terminal: Terminal,
 ) -> Result<Experiment, Failure> {
-    let bytes = files::experiment(path)?;
-    let names: Vec<&str> = metrics::STANDARD.iter().map(|metric| metric.name).collect();
-    let shown = path.display().to_string();
-    match experiment::load(&shown, &bytes, &files::Disk, catalogue, &names) {
+    match read(path, catalogue)? {
         Ok(loaded) => {
             for warning in &loaded.warnings {
                 terminal.complain(&warning.to_string());
@@ -25,7 +33,7 @@ pub(crate) fn load(
 }
 
 /// All that is wrong, and how many.
-pub(crate) fn told(diagnostics: &[experiment::Diagnostic]) -> String {
+pub(crate) fn told(diagnostics: &[Diagnostic]) -> String {
     let mut text: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
     if diagnostics.len() > 1 {
         text.push(format!("{} errors", diagnostics.len()));

@@ -5,22 +5,24 @@
 //! answers twice, the narrower place wins.
 
 use crate::{
+    kind::Kind,
     reader::{Entry, Reader},
     world::{Venue, World},
 };
 use market::Fundamental;
 use std::sync::Arc;
 
+/// What an arm patches by path; everything else that it writes is a rule.
+const PATHS: [&str; 3] = ["venues", "traders", "fundamentals"];
+
 impl<'a> Reader<'a> {
     /// The base as an arm changes it.
     pub(crate) fn arm(&self, base: &World, text: &'a str) -> World {
         let mut world = base.clone();
-        let (paths, rules): (Vec<_>, Vec<_>) = self
-            .fields(text)
-            .into_iter()
-            .partition(|(key, _)| matches!(*key, "venues" | "traders" | "fundamentals"));
+        let (paths, rules): (Vec<_>, Vec<_>) =
+            self.fields(text).into_iter().partition(|(key, _)| PATHS.contains(key));
         for (key, value) in rules {
-            if let Some(setting) = self.setting(key, value) {
+            if let Some(setting) = self.setting_or(key, value, &PATHS) {
                 self.put_everywhere(&setting, &mut world);
             }
         }
@@ -40,7 +42,7 @@ impl<'a> Reader<'a> {
                 self.patch_venue(entry.value, venue);
             } else {
                 let names = world.venues.keys().map(String::as_str);
-                self.unknown(entry.key, ("venue", "venues"), &entry.name, names);
+                self.unknown(entry.key, Kind::VENUE, &entry.name, names);
             }
         }
     }
@@ -50,7 +52,7 @@ impl<'a> Reader<'a> {
         let (instruments, rules): (Vec<_>, Vec<_>) =
             fields.into_iter().partition(|&(key, _)| key == "instruments");
         for (key, value) in rules {
-            if let Some(setting) = self.setting(key, value) {
+            if let Some(setting) = self.setting_or(key, value, &["instruments"]) {
                 self.put_in_venue(&setting, venue);
             }
         }
@@ -58,7 +60,7 @@ impl<'a> Reader<'a> {
         for Entry { name, key, value } in entries {
             if !venue.instruments.contains_key(&name) {
                 let names = venue.instruments.keys().map(String::as_str);
-                self.unknown(key, ("instrument", "the venue lists"), &name, names);
+                self.unknown(key, Kind::INSTRUMENT, &name, names);
                 continue;
             }
             for setting in self.settings(value) {
@@ -73,7 +75,7 @@ impl<'a> Reader<'a> {
             let known = world.groups.contains_key(&entry.name);
             if !known {
                 let names = world.groups.keys().map(String::as_str);
-                self.unknown(entry.key, ("group", "groups"), &entry.name, names);
+                self.unknown(entry.key, Kind::GROUP, &entry.name, names);
                 continue;
             }
             if let Some((name, group)) = self.group(base, entry.value, Some(&entry.name)) {
@@ -86,7 +88,7 @@ impl<'a> Reader<'a> {
         for entry in self.entries(text, "fundamental") {
             if !world.fundamentals.contains_key(&entry.name) {
                 let names = world.fundamentals.keys().map(String::as_str);
-                self.unknown(entry.key, ("fundamental", "fundamentals"), &entry.name, names);
+                self.unknown(entry.key, Kind::FUNDAMENTAL, &entry.name, names);
                 continue;
             }
             if let Some(answer) = self.answer_to::<Fundamental>(entry.value) {

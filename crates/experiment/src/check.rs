@@ -1,58 +1,42 @@
 //! What must hold in every market that an experiment describes.
 
 use crate::{
-    Diagnostic, Severity,
+    Code, Diagnostic,
     balance::net,
-    people::People,
+    catalogue::Asked,
+    kind::Kind,
+    people::{LEG, People},
     population::Opening,
+    reader::Reader,
     roster::Holder,
-    source::{File, Spot, remark},
+    source::{Spot, remark},
+    venue::power,
     world::{Group, Instrument, Venue, World},
 };
 use market::{FUNDAMENTAL_DECIMALS, Liquidation, Liquidity, Margin, MarkPrice, Oracle, Question};
 use std::{collections::BTreeMap, sync::Arc};
 use units::{Decimal, PRICE_MAX, Price};
 
-/// Most accounts of one market.
-const ACCOUNTS_MAX: u64 = 20_000_000;
-
-/// Most accounts and legs of all arms together.
-const ENTITIES_MAX: u64 = 10_000_000_000;
-
 /// What every venue that lists an instrument answers.
 const MANDATORY: [&str; 5] =
     [Oracle::NAME, MarkPrice::NAME, Liquidity::NAME, Margin::NAME, Liquidation::NAME];
 
-/// Everything that is wrong or odd with one market.
-pub(crate) fn check(files: &[File], world: &World) -> Vec<Diagnostic> {
-    let mut checking = Checking { files, remarks: Vec::new() };
+/// Everything that is wrong or odd with one market, as far as what was read of it says.
+pub(crate) fn check(reader: &Reader<'_>, world: &World) -> Vec<Diagnostic> {
+    let mut checking = Checking { reader, remarks: Vec::new() };
+    let all_people_are_known = !reader.is_any_spoilt(Kind::GROUP.one) && !reader.is_any_spoilt(LEG);
     for (name, venue) in &world.venues {
         checking.answers(name, venue);
         let openings = checking.openings(world, venue);
         let groups = || world.groups.iter().filter(|(_, group)| group.venue == *name);
-        checking.balance(name, venue, &groups().collect::<Vec<_>>());
+        if all_people_are_known {
+            checking.balance(name, venue, &groups().collect::<Vec<_>>());
+        }
         for (name, group) in groups() {
             checking.equity(name, group, &openings);
         }
     }
-    checking.accounts(world);
     checking.remarks
-}
-
-/// Refuses an experiment whose arms are too large together.
-pub(crate) fn check_size(files: &[File], arms: &[(String, World)]) -> Option<Diagnostic> {
-    let groups = arms.iter().flat_map(|(_, world)| world.groups.values());
-    let entities = groups.map(|group| match &group.people {
-        People::Drawn(it) => u64::from(it.count).checked_mul(1 + u64::from(it.legs.most)),
-        People::Listed(roster) => Some(roster.len()),
-        People::Rest(_) => Some(1),
-    });
-    let sum = entities.reduce(|sum, next| sum?.checked_add(next?)).flatten();
-    let spot = arms.first().map(|(_, world)| world.spot)?;
-    let fits = sum.is_some_and(|sum| sum <= ENTITIES_MAX)
-        || arms.iter().all(|(_, it)| it.groups.is_empty());
-    let message = format!("the arms hold more than {ENTITIES_MAX} accounts and legs together");
-    (!fits).then(|| remark(files, spot, Severity::Error).says(message))
 }
 
 /// What an instrument is worth when time starts.
@@ -69,40 +53,50 @@ pub(crate) fn opening(world: &World, instrument: &Instrument) -> Result<Opening,
         },
         _ => {
             let price = Decimal::new(i128::from(price.0), FUNDAMENTAL_DECIMALS);
+            let unit = power(instrument.price_decimals);
+            let most = Decimal::new(i128::from(PRICE_MAX / 2), instrument.price_decimals);
             Err(format!(
-                "{price}, the opening price of `{index}`, is not within the limits of the price unit"
+                "`{index}` opens at {price}: a price unit of {unit} is for opening prices from {unit} \
+                 to {most}"
             ))
         },
     }
 }
 
 struct Checking<'a> {
-    files: &'a [File],
+    reader: &'a Reader<'a>,
     remarks: Vec<Diagnostic>,
 }
 
 impl Checking<'_> {
-    fn says(&mut self, severity: Severity, spot: Spot, message: String, help: Option<String>) {
-        self.remarks.push(remark(self.files, spot, severity).says(message).helps(help));
+    fn says(&mut self, code: Code, spot: Spot, message: String, help: Option<String>) {
+        self.remarks.push(remark(self.reader.files, spot, code).says(message).helps(help));
     }
 
     fn answers(&mut self, name: &str, venue: &Venue) {
-        for question in MANDATORY {
+        let is_read = |question: &&str| !self.reader.is_spoilt(Kind::QUESTION.one, question);
+        for question in MANDATORY.into_iter().filter(is_read).collect::<Vec<_>>() {
             let lacks = |it: &&Instrument| {
                 !it.rules.contains_key(question) && !venue.rules.contains_key(question)
             };
             let lacking: Vec<_> = venue.instruments.values().filter(lacks).collect();
-            let help = Some(format!("add `{question}: Answer(…)` to its rules"));
+            let help = Some(self.answers_to(question));
             if !lacking.is_empty() && lacking.len() == venue.instruments.len() {
                 let message = format!("the venue `{name}` does not answer `{question}`");
-                self.says(Severity::Error, venue.spot, message, help);
+                self.says(Code::UnansweredQuestion, venue.spot, message, help);
                 continue;
             }
             for it in lacking {
                 let message = format!("nothing answers `{question}` for this instrument");
-                self.says(Severity::Error, it.spot, message, help.clone());
+                self.says(Code::UnansweredQuestion, it.spot, message, help.clone());
             }
         }
+    }
+
+    fn answers_to(&self, question: &str) -> String {
+        let asked = self.reader.catalogue.asked(question);
+        let names: Vec<&str> = asked.into_iter().flat_map(Asked::names).collect();
+        format!("add `{question}: Answer(…)` to its rules; answers: {}", names.join(", "))
     }
 
     fn openings<'w>(&mut self, world: &World, venue: &'w Venue) -> BTreeMap<&'w str, Opening> {
@@ -112,7 +106,10 @@ impl Checking<'_> {
                 Ok(opening) => {
                     openings.insert(name.as_str(), opening);
                 },
-                Err(message) => self.says(Severity::Error, instrument.spot, message, None),
+                Err(message) => {
+                    let help = Some("choose another `price_unit`".to_owned());
+                    self.says(Code::OpeningPrice, instrument.spot, message, help);
+                },
             }
         }
         openings
@@ -125,15 +122,19 @@ impl Checking<'_> {
         if let Some((first, _)) = rests.next() {
             for (_, group) in rests {
                 let message = format!("`{first}` takes the rest on `{name}` already");
-                self.says(Severity::Error, group.spot, message, None);
+                let help = Some("one account takes all of it: leave this one out".to_owned());
+                self.says(Code::SecondRest, group.spot, message, help);
             }
             return;
         }
-        let help = Some(format!("add `Rest(name: …, on: \"{name}\", …)`, who takes what is left"));
+        let help = Some(format!(
+            "somebody holds the other side: add `Rest(name: \"makers\", on: \"{name}\", \
+             collateral: …, behaviour: …)`"
+        ));
         let drawn = groups.iter().find(|(_, group)| matches!(group.people, People::Drawn(_)));
         if let Some((_, group)) = drawn {
             let message = format!("longs and shorts on `{name}` will not be equal");
-            return self.says(Severity::Error, group.spot, message, help);
+            return self.says(Code::Unbalanced, group.spot, message, help);
         }
         let listed = groups.iter().filter_map(|(_, group)| match &group.people {
             People::Listed(roster) => Some(roster.sizes()),
@@ -145,7 +146,7 @@ impl Checking<'_> {
             let (more, less) = if lots > 0 { ("longs", "shorts") } else { ("shorts", "longs") };
             let difference = Decimal::new(lots.abs(), decimals);
             let message = format!("{more} of `{instrument}` exceed {less} by {difference}");
-            self.says(Severity::Error, spot, message, help.clone());
+            self.says(Code::Unbalanced, spot, message, help.clone());
         }
     }
 
@@ -169,24 +170,8 @@ impl Checking<'_> {
             roster.len(),
             names.join(", ")
         );
-        self.says(Severity::Warning, group.spot, message, None);
-    }
-
-    fn accounts(&mut self, world: &World) {
-        let mut sum = 0_u64;
-        for group in world.groups.values() {
-            let count = match &group.people {
-                People::Drawn(population) => u64::from(population.count),
-                People::Listed(roster) => roster.len(),
-                People::Rest(_) => 1,
-            };
-            let before = sum;
-            sum = sum.saturating_add(count);
-            if before <= ACCOUNTS_MAX && sum > ACCOUNTS_MAX {
-                let message = format!("{sum} accounts are too many: at most {ACCOUNTS_MAX}");
-                self.says(Severity::Error, group.spot, message, None);
-            }
-        }
+        let help = Some("they are closed at the first mark price".to_owned());
+        self.says(Code::NoEquity, group.spot, message, help);
     }
 }
 

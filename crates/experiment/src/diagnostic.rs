@@ -1,10 +1,16 @@
 //! What is wrong, where it stands, and what to do instead.
 
-use crate::source::is_deceptive;
+use crate::{Code, source::is_deceptive};
 use std::fmt;
 
 /// Longest part of a line that is shown, in characters.
 const SNIPPET_MAX: usize = 120;
+
+/// Longest message, in characters: it may quote what a file says.
+const MESSAGE_MAX: usize = 400;
+
+/// Most names that are listed.
+const NAMES_MAX: usize = 24;
 
 /// How grave a remark is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,6 +19,16 @@ pub enum Severity {
     Error,
     /// The experiment is legal but odd.
     Warning,
+}
+
+/// A mistake in a piece of text.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Mistake {
+    pub(crate) code: Code,
+    /// Where in the piece it stands, in bytes.
+    pub(crate) offset: usize,
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
 }
 
 /// A remark about a place in a file. `Display` shows it with its line and a caret.
@@ -26,6 +42,8 @@ pub struct Diagnostic {
     pub column: usize,
     /// How grave it is.
     pub severity: Severity,
+    /// The kind of mistake.
+    pub code: Code,
     /// What is wrong.
     pub message: String,
     /// What to do instead.
@@ -38,17 +56,17 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// A remark about a place, which still says nothing.
-    pub(crate) fn at(severity: Severity, path: &str, text: &str, offset: usize) -> Self {
+    pub(crate) fn at(code: Code, path: &str, text: &str, offset: usize) -> Self {
         let before = text.get(..offset).unwrap_or(text);
         let start = before.rfind('\n').map_or(0, |end| end + 1);
         let line = text[start..].lines().next().unwrap_or_default();
         let number = before.matches('\n').count() + 1;
-        Self::in_line(severity, path, (number, line), before.len() - start)
+        Self::in_line(code, path, (number, line), before.len() - start)
     }
 
     /// The same of a place in a line that is known by its number, from one.
     pub(crate) fn in_line(
-        severity: Severity,
+        code: Code,
         path: &str,
         (number, line): (usize, &str),
         offset: usize,
@@ -60,7 +78,8 @@ impl Diagnostic {
             path: path.to_owned(),
             line: number,
             column: column + 1,
-            severity,
+            severity: code.severity(),
+            code,
             message: String::new(),
             help: None,
             snippet: shown.map(harmless).collect::<String>().trim_end().to_owned(),
@@ -71,16 +90,25 @@ impl Diagnostic {
     /// Says what is wrong.
     #[must_use]
     pub(crate) fn says(mut self, message: impl Into<String>) -> Self {
-        self.message = message.into();
+        self.message = clipped(&message.into(), MESSAGE_MAX);
         self
     }
 
     /// Says what to do instead.
     #[must_use]
     pub(crate) fn helps(mut self, help: impl Into<Option<String>>) -> Self {
-        self.help = help.into();
+        self.help = help.into().map(|help| clipped(&help, MESSAGE_MAX));
         self
     }
+}
+
+/// A text as a terminal may show it, its end left out where it is long.
+fn clipped(text: &str, most: usize) -> String {
+    let in_line = |character| if matches!(character, '\n' | '\r') { ' ' } else { character };
+    let mut characters = text.chars().map(in_line).map(harmless);
+    let mut clipped: String = characters.by_ref().take(most).collect();
+    clipped.extend(characters.next().map(|_| '…'));
+    clipped
 }
 
 /// A character that a terminal shows as one character.
@@ -100,7 +128,7 @@ impl fmt::Display for Diagnostic {
         };
         let number = self.line.to_string();
         let margin = " ".repeat(number.len());
-        writeln!(f, "{severity}: {}", self.message)?;
+        writeln!(f, "{severity}[{}]: {}", self.code, self.message)?;
         writeln!(f, " --> {}:{}:{}", self.path, self.line, self.column)?;
         writeln!(f, "{margin} |")?;
         writeln!(f, "{number} | {}", self.snippet)?;
@@ -116,7 +144,11 @@ impl fmt::Display for Diagnostic {
 pub fn meant(found: &str, what: &str, names: impl IntoIterator<Item: AsRef<str>>) -> String {
     let names: Vec<_> = names.into_iter().collect();
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
-    let all = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    let mut shown: Vec<&str> = names.iter().copied().take(NAMES_MAX).collect();
+    if names.len() > shown.len() {
+        shown.push("…");
+    }
+    let all = if names.is_empty() { "none".to_owned() } else { shown.join(", ") };
     match nearest(found, names) {
         Some(name) => format!("did you mean `{name}`? {what}: {all}"),
         None => format!("{what}: {all}"),
@@ -125,7 +157,12 @@ pub fn meant(found: &str, what: &str, names: impl IntoIterator<Item: AsRef<str>>
 
 /// The name that could have been meant; none when no name is near.
 pub fn nearest<'n>(found: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let distance = |name: &'n str| (strsim::damerau_levenshtein(found, name), name);
-    let nearest = names.into_iter().map(distance).min();
-    nearest.filter(|&(distance, name)| distance <= 1 + name.len() / 4).map(|(_, name)| name)
+    let measured = names.into_iter().filter_map(|name| {
+        let most = 1 + name.len() / 4;
+        // As many letters differ at least: what is much longer is not even compared.
+        let worth = found.len().abs_diff(name.len()) <= 4 * most;
+        let distance = worth.then(|| strsim::damerau_levenshtein(found, name))?;
+        (distance <= most).then_some((distance, name))
+    });
+    measured.min().map(|(_, name)| name)
 }

@@ -1,6 +1,6 @@
 //! Distributions that collateral and leverage are drawn from.
 
-use crate::reader::Reader;
+use crate::{Code, reader::Reader};
 use kernel::Draw;
 use serde::Deserialize;
 use units::math;
@@ -98,18 +98,18 @@ impl<'a> Reader<'a> {
             },
         };
         let wrong = match shape {
-            _ if least <= 0 => Some("everything that is drawn is above zero"),
-            Shape::LogNormal { spread, .. } if spread < 0.0 => Some("`spread` is not negative"),
+            _ if least <= 0 => Some("zero could be drawn: the least must be above it"),
+            Shape::LogNormal { spread, .. } if spread < 0.0 => Some("`spread` is below zero"),
             Shape::LogNormal { median, .. } if median > float(most) => {
                 Some("`median` is above `most`")
             },
-            Shape::Pareto { tail, .. } if tail <= 0.0 => Some("`tail` is above zero"),
+            Shape::Pareto { tail, .. } if tail <= 0.0 => Some("`tail` is not above zero"),
             Shape::Pareto { .. } if least > most => Some("`least` is above `most`"),
             Shape::Fixed | Shape::LogNormal { .. } | Shape::Pareto { .. } => None,
         };
         match wrong {
             Some(message) => {
-                self.refuse(text, message);
+                self.refuse(Code::WrongBounds, text, message);
                 None
             },
             None => Some(Distribution { shape, least, most, decimals }),

@@ -34,12 +34,17 @@
 //! byte, whatever was expected of it.
 
 use crate::{
-    raw::{Raw, written},
-    reader::{Entry, Reader},
+    Code,
+    diagnostic::meant,
+    kind::Kind,
+    parts::{Part, brackets},
+    quantity,
+    raw::{Raw, Written, written},
+    reader::{Entry, Reader, found},
     source::Spot,
+    tokens::tokens,
     world::{Venue, World},
 };
-use serde::Deserialize;
 use std::collections::BTreeMap;
 use units::{Amount, Decimal, Duration};
 
@@ -73,17 +78,9 @@ written! {
     Trading { instrument } or { at }
 }
 
-#[derive(Deserialize)]
-enum Expected<'a> {
-    Balance(#[serde(borrow)] Balance<'a>),
-    Equity(#[serde(borrow)] Equity<'a>),
-    Leg(#[serde(borrow)] Leg<'a>),
-    Fund(#[serde(borrow)] Fund<'a>),
-    Debt(#[serde(borrow)] Debt<'a>),
-    Halted(#[serde(borrow)] Halted<'a>),
-    Trading(#[serde(borrow)] Trading<'a>),
-    Digest(String),
-}
+/// What can be expected.
+const WORDS: [&str; 8] =
+    ["Balance", "Equity", "Leg", "Fund", "Debt", "Halted", "Trading", "Digest"];
 
 /// Something that must hold.
 #[derive(Clone, Debug)]
@@ -129,7 +126,7 @@ impl<'a> Reader<'a> {
         let mut expected = BTreeMap::new();
         for Entry { name, key, value } in self.entries(text, "arm") {
             let Some((_, world)) = arms.iter().find(|(arm, _)| *arm == name) else {
-                self.unknown(key, ("arm", "arms"), &name, arms.iter().map(|(arm, _)| arm));
+                self.unknown(key, Kind::ARM, &name, arms.iter().map(|(arm, _)| arm));
                 continue;
             };
             let list = self.list(value).into_iter();
@@ -145,23 +142,42 @@ impl<'a> Reader<'a> {
         horizon: Option<Duration>,
         text: &'a str,
     ) -> Option<Expectation> {
-        let (said, at, place) = match self.read(text)? {
-            Expected::Balance(it) => {
+        let (said, at, place) = match tokens(text).next().unwrap_or_default() {
+            "Balance" => {
+                let it: Balance<'a> = self.parts(text)?;
                 (self.of_account(world, it.account, it.is, Subject::Balance), it.at, it.is.text())
             },
-            Expected::Equity(it) => {
+            "Equity" => {
+                let it: Equity<'a> = self.parts(text)?;
                 (self.of_account(world, it.account, it.is, Subject::Equity), it.at, it.is.text())
             },
-            Expected::Leg(it) => (self.of_leg(world, &it), it.at, it.is.text()),
-            Expected::Fund(it) => {
+            "Leg" => {
+                let it: Leg<'a> = self.parts(text)?;
+                (self.of_leg(world, &it), it.at, it.is.text())
+            },
+            "Fund" => {
+                let it: Fund<'a> = self.parts(text)?;
                 (self.of_venue(world, it.venue, it.is, Subject::Fund), it.at, it.is.text())
             },
-            Expected::Debt(it) => {
+            "Debt" => {
+                let it: Debt<'a> = self.parts(text)?;
                 (self.of_venue(world, it.venue, it.is, Subject::Debt), it.at, it.is.text())
             },
-            Expected::Halted(it) => (self.of_trading(world, it.instrument, HALTED), it.at, text),
-            Expected::Trading(it) => (self.of_trading(world, it.instrument, TRADING), it.at, text),
-            Expected::Digest(digest) => (self.of_run(text, digest), None, text),
+            "Halted" => {
+                let it: Halted<'a> = self.parts(text)?;
+                (self.of_trading(world, it.instrument, HALTED), it.at, text)
+            },
+            "Trading" => {
+                let it: Trading<'a> = self.parts(text)?;
+                (self.of_trading(world, it.instrument, TRADING), it.at, text)
+            },
+            "Digest" => (self.of_run(text), None, text),
+            word => {
+                let message = format!("expected something that can be seen, found {}", found(text));
+                let help = meant(word, "it is one of", WORDS);
+                self.refuse_helping(Code::UnknownChoice, text, message, help);
+                return None;
+            },
         };
         let at = match at {
             Some(at) => Some(self.instant(at.text(), horizon)?),
@@ -184,10 +200,10 @@ impl<'a> Reader<'a> {
 
     fn of_leg(&self, world: &World, leg: &Leg<'a>) -> Option<Said> {
         let (label, venue) = self.labelled_account(world, leg.account.text())?;
-        let name: String = self.read(leg.instrument.text())?;
+        let name = self.text(leg.instrument.text())?;
         let Some(listed) = venue.instruments.get(&name) else {
-            let what = ("instrument", "the venue lists");
-            self.unknown(leg.instrument.text(), what, &name, venue.instruments.keys());
+            let names = venue.instruments.keys();
+            self.unknown(leg.instrument.text(), Kind::INSTRUMENT, &name, names);
             return None;
         };
         let lots = self.decimal(leg.is.text(), listed.lot_decimals, "a lot")?;
@@ -202,9 +218,9 @@ impl<'a> Reader<'a> {
         is: Raw<'a>,
         subject: fn(String) -> Subject,
     ) -> Option<Said> {
-        let name: String = self.read(venue.text())?;
+        let name = self.text(venue.text())?;
         let Some(venue) = world.venues.get(&name) else {
-            self.unknown(venue.text(), ("venue", "venues"), &name, world.venues.keys());
+            self.unknown(venue.text(), Kind::VENUE, &name, world.venues.keys());
             return None;
         };
         Some((subject(name), self.signed_amount(venue, is.text())?))
@@ -215,28 +231,38 @@ impl<'a> Reader<'a> {
         Some((Subject::Trading(label), is.to_owned()))
     }
 
-    fn of_run(&self, text: &str, digest: String) -> Option<Said> {
+    fn of_run(&self, text: &'a str) -> Option<Said> {
+        let parts = brackets(text).map(|it| it.parts).unwrap_or_default();
+        let digest = match parts.as_slice() {
+            [Part { key: None, value }] => self.text(value)?,
+            _ => String::new(),
+        };
         let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         if digest.len() == DIGEST && digest.bytes().all(is_digit) {
             return Some((Subject::Digest, digest));
         }
-        self.refuse_helping(
-            text,
-            format!("a digest has {DIGEST} digits, each of 0 to 9 or a to f"),
-            "the last line that `delever run` prints".to_owned(),
-        );
+        let message = format!("a digest is {DIGEST} digits in quotes, each of 0 to 9 or a to f");
+        let help = "it is the last line that `delever run` prints".to_owned();
+        self.refuse_helping(Code::WrongType, text, message, help);
         None
     }
 
     /// Reads an amount in the asset of a venue; what is owed is written with `-` before it.
     fn signed_amount(&self, venue: &Venue, text: &'a str) -> Option<String> {
-        let written: String = self.read(text)?;
+        let written = self.text(text)?;
         let (sign, magnitude) = match written.strip_prefix('-') {
             Some(magnitude) => (-1, magnitude),
             None => (1, written.as_str()),
         };
-        let amount: Result<Amount, _> = magnitude.parse();
-        let amount = amount.map_err(|error| self.refuse(text, error.to_string())).ok()?;
+        let amount: Amount = match magnitude.parse() {
+            Ok(amount) => amount,
+            Err(error) => {
+                let code = quantity::of_quantity(&error);
+                let (message, help) = quantity::told(code, &error.to_string());
+                self.refuse_helping(code, text, message, help);
+                return None;
+            },
+        };
         let units = self.in_units(venue, text, &amount)?;
         Some(format!("{} {}", Decimal::new(sign * units, venue.decimals), venue.asset))
     }
@@ -245,7 +271,8 @@ impl<'a> Reader<'a> {
         let at: Duration = self.read(text)?;
         let is_over = horizon.is_some_and(|horizon| at > horizon);
         if is_over {
-            self.refuse(text, format!("{at} after the start is beyond the horizon"));
+            let message = format!("{at} after the start is beyond the horizon");
+            self.refuse(Code::OutOfRange, text, message);
         }
         (!is_over).then_some(at)
     }

@@ -1,10 +1,14 @@
 //! Files that files include.
 
 use crate::{
-    Diagnostic, Severity,
-    raw::{self, Entries, Raw, options},
+    Code, Diagnostic,
+    parts::{brackets, values},
+    raw::options,
     source::{File, remark, spot},
 };
+
+/// What to do about a path that leads nowhere.
+pub(crate) const RELATIVE: &str = "a path is relative to the file that it is written in";
 
 /// Deepest chain of rule-books that include each other.
 const DEPTH_MAX: usize = 8;
@@ -59,17 +63,20 @@ impl Gathering<'_> {
     fn follow(&mut self, file: usize, chain: &mut Vec<usize>) {
         chain.push(file);
         let text = self.files[file].text.as_str();
-        let written = if file == 0 { of_experiment(text) } else { of_book(text) };
-        let included = |it: Raw<'_>| {
-            let to: String = options().from_str(it.text()).ok()?;
-            Some((remark(&self.files, spot(&self.files, it.text()), Severity::Error), to))
+        let included = |written: &str| {
+            let to: String = options().from_str(written).ok()?;
+            Some((spot(&self.files, written), to))
         };
-        let included: Vec<_> = written.into_iter().flatten().filter_map(included).collect();
-        for (remark, to) in included {
+        let written = if file == 0 { of_experiment(text) } else { values(text, "include") };
+        let included: Vec<_> = written.into_iter().filter_map(included).collect();
+        for (spot, to) in included {
             match self.fetch(file, &to, chain) {
                 Ok(Some(next)) => self.follow(next, chain),
                 Ok(None) => {},
-                Err(Refused::Where(message)) => self.remarks.push(remark.says(message)),
+                Err(Refused::Where(code, message, help)) => {
+                    let remark = remark(&self.files, spot, code);
+                    self.remarks.push(remark.says(message).helps(help));
+                },
                 Err(Refused::Inside(inner)) => self.remarks.push(*inner),
             }
         }
@@ -78,49 +85,54 @@ impl Gathering<'_> {
 
     /// The included file, when its own includes were not followed yet.
     fn fetch(&mut self, from: usize, to: &str, chain: &[usize]) -> Result<Option<usize>, Refused> {
-        if to.starts_with('/') {
-            let message = format!("`{to}` is absolute: an include is relative to its file");
-            return Err(Refused::Where(message));
+        if is_absolute(to) {
+            let message = format!("`{to}` is the path of one machine");
+            return Err(Refused::Where(Code::AbsolutePath, message, Some(RELATIVE.to_owned())));
         }
         let path = resolve(&self.files[from].path, to);
         if let Some(known) = self.files.iter().position(|file| file.path == path) {
+            let message = || format!("`{path}` includes itself");
             let cycle = chain.contains(&known);
-            let refused = || Refused::Where(format!("`{path}` includes itself"));
+            let refused = || Refused::Where(Code::IncludeCyclic, message(), self.way(chain, known));
             return if cycle { Err(refused()) } else { Ok(None) };
         }
         if chain.len() > DEPTH_MAX {
             let message = format!("files include each other more than {DEPTH_MAX} deep");
-            return Err(Refused::Where(message));
+            return Err(Refused::Where(Code::IncludeTooDeep, message, None));
         }
-        let text = self
-            .includes
-            .read(&path)
-            .map_err(|why| Refused::Where(format!("`{path}` cannot be included: {why}")))?;
+        let text = self.includes.read(&path).map_err(|why| {
+            let message = format!("`{path}` cannot be included: {why}");
+            Refused::Where(Code::FileNotFound, message, Some(RELATIVE.to_owned()))
+        })?;
         let file = File::checked(&path, text.as_bytes()).map_err(Refused::Inside)?;
         self.files.push(file);
         Ok(Some(self.files.len() - 1))
+    }
+
+    /// The way from a file of `chain` to the last, when there is more than one.
+    fn way(&self, chain: &[usize], from: usize) -> Option<String> {
+        let way = chain.iter().skip_while(|&&file| file != from);
+        let way: Vec<&str> = way.map(|&file| self.files[file].path.as_str()).collect();
+        (way.len() > 1).then(|| format!("the way round: {}", way.join(" → ")))
     }
 }
 
 enum Refused {
     /// Told where the include is written.
-    Where(String),
+    Where(Code, String, Option<String>),
     /// Told in the included file.
     Inside(Box<Diagnostic>),
 }
 
-/// The includes that an experiment writes. What cannot be read here is refused when it is read for
-/// its meaning.
-fn of_experiment<'a>(text: &'a str) -> Option<Vec<Raw<'a>>> {
-    let options = options();
-    let experiment = options.from_str::<raw::Experiment<'_>>(text).ok()?;
-    let Entries(venues) = options.from_str(experiment.venues.text()).ok()?;
-    let read = |(_, venue): (_, Raw<'a>)| options.from_str::<raw::Venue<'a>>(venue.text()).ok();
-    Some(venues.into_iter().filter_map(read).filter_map(|venue| venue.include).collect())
+/// Whether a path begins at the root of a disk, here or on another system.
+pub(crate) fn is_absolute(path: &str) -> bool {
+    path.starts_with(['/', '\\']) || path.get(1..2) == Some(":")
 }
 
-/// The include that a rule-book writes.
-fn of_book(text: &str) -> Option<Vec<Raw<'_>>> {
-    let book = options().from_str::<raw::RuleBook<'_>>(text).ok()?;
-    Some(book.include.into_iter().collect())
+/// The includes that an experiment writes, one for each venue. What is wrong with the rest is told
+/// when it is read for its meaning.
+fn of_experiment(text: &str) -> Vec<&str> {
+    let venues = values(text, "venues").into_iter().filter_map(brackets);
+    let venues = venues.flat_map(|venues| venues.parts);
+    venues.flat_map(|venue| values(venue.value, "include")).collect()
 }

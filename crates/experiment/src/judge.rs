@@ -1,7 +1,7 @@
 //! Whether a run did what was expected of it: a pure function of its log.
 
 use crate::{
-    Diagnostic, Experiment, Severity,
+    Code, Diagnostic, Experiment,
     expect::{Expectation, HALTED, Subject, TRADING},
     source::remark,
 };
@@ -25,7 +25,7 @@ impl Experiment {
     pub fn unmet(&self, arm: &str, log: &Log) -> Vec<Diagnostic> {
         let Some(expected) = self.expected.get(arm) else { return Vec::new() };
         let mut waiting: Vec<(Option<Time>, &Expectation)> =
-            expected.iter().map(|it| (it.at.map(|at| self.start + at), it)).collect();
+            expected.iter().map(|it| (it.at.map(|at| self.start() + at), it)).collect();
         // What is expected at the end comes last.
         waiting.sort_by_key(|(at, _)| (at.is_none(), *at));
         let mut scene = Scene::before(log, expected);
@@ -62,7 +62,7 @@ impl Experiment {
         };
         let several = self.arms().nth(1).is_some();
         let message = if several { format!("{message} (arm `{arm}`)") } else { message };
-        Some(remark(&self.files, *spot, Severity::Error).says(message).helps(help))
+        Some(remark(&self.files, *spot, Code::Unmet).says(message).helps(help))
     }
 }
 

@@ -1,14 +1,14 @@
 //! Accounts and instruments by the labels that logs print, before anything has run.
 
 use crate::{
+    Code,
     diagnostic::{meant, nearest},
+    kind::Kind,
     people::People,
     reader::Reader,
     world::{Group, Venue, World},
 };
-
-/// The group of a venue's own accounts.
-const HOUSE: &str = "house";
+use market::HOUSE;
 
 /// Most accounts that help lists.
 const LISTED_MAX: u64 = 20;
@@ -23,15 +23,11 @@ impl<'a> Reader<'a> {
         world: &'w World,
         text: &'a str,
     ) -> Option<(String, &'w Venue)> {
-        let label: String = self.read(text)?;
+        let label = self.text(text)?;
         let Some((at, local)) = under(&label, world.venues.keys()) else {
             let venue = label.split('/').next().unwrap_or_default();
-            self.unknown(
-                text,
-                ("venue", "an account is `venue/group/name`; venues"),
-                venue,
-                world.venues.keys(),
-            );
+            let kind = Kind { many: "an account is `venue/group/name`; venues", ..Kind::VENUE };
+            self.unknown(text, kind, venue, world.venues.keys());
             return None;
         };
         let venue = &world.venues[at];
@@ -48,18 +44,16 @@ impl<'a> Reader<'a> {
             match under(local, &heads) {
                 None => {
                     let group = local.split('/').next().unwrap_or_default();
-                    self.unknown(text, ("group", "groups of the venue"), group, heads);
+                    let kind = Kind { many: "groups of the venue", ..Kind::GROUP };
+                    self.unknown(text, kind, group, heads);
                 },
                 Some((head, name)) => {
                     let help = world.groups.get(*head).map_or_else(
                         || meant(name, "the venue's own", house(venue)),
                         |group| accounts(group, name),
                     );
-                    self.refuse_helping(
-                        text,
-                        format!("unknown account `{name}` of `{head}`"),
-                        help,
-                    );
+                    let message = format!("unknown account `{name}` of `{head}`");
+                    self.refuse_helping(Code::UnknownAccount, text, message, help);
                 },
             }
             return None;
@@ -69,7 +63,7 @@ impl<'a> Reader<'a> {
 
     /// Reads the label of an instrument.
     pub(crate) fn labelled_instrument(&self, world: &World, text: &'a str) -> Option<String> {
-        let label: String = self.read(text)?;
+        let label = self.text(text)?;
         let names = |(venue, it): (&String, &Venue)| {
             it.instruments.keys().map(|name| format!("{venue}/{name}")).collect::<Vec<_>>()
         };
@@ -77,7 +71,8 @@ impl<'a> Reader<'a> {
         if names.contains(&label) {
             return Some(label);
         }
-        self.unknown(text, ("instrument", "instruments"), &label, names);
+        let kind = Kind { many: "instruments", ..Kind::INSTRUMENT };
+        self.unknown(text, kind, &label, names);
         None
     }
 }

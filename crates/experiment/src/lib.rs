@@ -1,15 +1,15 @@
 //! Experiments: from a file that a person wrote to the plan of a market.
 //!
 //! ```text
-//!  text ─► checked bytes ─► structures that borrow the text ─► worlds, one an arm ─► market plan
-//!          source           raw, reader                        read, rules, people     plan
+//!  text ─► checked bytes  ─► parts that borrow the text ─► worlds, one an arm  ─► market plan
+//!          source, syntax    parts, raw, reader            read, rules, people    check, plan
 //! ```
 //!
 //! A rule is `question: Answer(parameters)`. Which answers exist is said by a [`Catalogue`]; a crate
 //! outside this workspace adds its own with [`Catalogue::with`] and touches nothing here.
 //!
 //! Every piece of an experiment is read as a slice of its file, so its address is its position and
-//! each mistake is shown where it stands, all of a file at once.
+//! each mistake is shown where it stands, all of a file at once. Each has a [`Code`] that explains it.
 //!
 //! A venue's own accounts come from a table next to the experiment; its digest is part of what the
 //! experiment says. What a person expects of an arm is no part of it, and is judged from a log.
@@ -20,13 +20,21 @@
 //! **Invariant:** no disk, no clock, no environment; files come from [`Includes`].
 //! **Invariant:** the order of definitions in a file, its comments and its spacing change nothing.
 //! **Invariant:** no parameter has a silent default.
+//! **Invariant:** whatever the bytes, reading ends, and never in a panic.
 
-mod source;
-mod tokens;
+mod code;
 mod diagnostic;
-mod explain_ron;
+mod tokens;
+mod syntax;
+mod parts;
+mod source;
 mod raw;
+mod quantity;
+mod explain_ron;
+mod faults;
+mod kind;
 mod reader;
+mod shapes;
 mod catalogue;
 mod include;
 mod table;
@@ -34,6 +42,7 @@ mod world;
 mod rules;
 mod venue;
 mod people;
+mod drawn;
 mod roster;
 mod listed;
 mod snapshot;
@@ -45,6 +54,7 @@ mod label;
 mod expect;
 mod check;
 mod balance;
+mod budget;
 mod plan;
 mod normal;
 mod standard;
@@ -56,6 +66,7 @@ mod trial;
 mod tests;
 
 pub use catalogue::Catalogue;
+pub use code::Code;
 pub use diagnostic::{Diagnostic, Severity, meant, nearest};
 pub use include::Includes;
 pub use plan::Experiment;

@@ -1,6 +1,7 @@
 //! Accounts that are listed: in the experiment itself, or in a table.
 
 use crate::{
+    Code,
     include::resolve,
     normal::Node,
     raw,
@@ -25,7 +26,8 @@ impl<'a> Reader<'a> {
         raw: &raw::Accounts<'a>,
     ) -> Option<Listing> {
         if let (None, Some(digest)) = (raw.file, raw.digest) {
-            self.refuse(digest.text(), "a digest is of a `file`");
+            let message = "a digest is of a `file`, and there is none";
+            self.refuse(Code::AccountsSource, digest.text(), message);
         }
         match (raw.accounts, raw.file) {
             (Some(accounts), None) => {
@@ -40,12 +42,14 @@ impl<'a> Reader<'a> {
                 Some((roster, parts.into()))
             },
             (Some(_), Some(file)) => {
-                self.refuse(file.text(), "accounts are listed here or in a file, not both");
+                let message = "accounts are listed here or in a file, not both";
+                self.refuse(Code::AccountsSource, file.text(), message);
                 None
             },
             (None, None) => {
                 let help = "write `accounts: […]` or `file: \"….csv\"`".to_owned();
-                self.refuse_helping(text, "nobody says who these accounts are", help);
+                let message = "nobody says who these accounts are";
+                self.refuse_helping(Code::AccountsSource, text, message, help);
                 None
             },
         }
@@ -58,15 +62,15 @@ impl<'a> Reader<'a> {
         file: raw::Raw<'a>,
         digest: Option<raw::Raw<'a>>,
     ) -> Option<(String, &'a Table)> {
-        let to: String = self.read(file.text())?;
+        let to = self.text(file.text())?;
         let path = resolve(&self.file(file.text()).path, &to);
         let table = self.tables.iter().find(|table| table.path == path)?;
         if let Some(digest) = digest {
-            let written: String = self.read(digest.text())?;
+            let written = self.text(digest.text())?;
             if written != table.digest {
                 let help = format!("its digest is {}; leave it out to take any", table.digest);
                 let message = format!("`{path}` is not the table that is meant");
-                self.refuse_helping(digest.text(), message, help);
+                self.refuse_helping(Code::TableChanged, digest.text(), message, help);
                 return None;
             }
         }

@@ -81,6 +81,45 @@ impl Node {
         self
     }
 
+    /// What a patch changes, a line each.
+    pub(crate) fn changes(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (key, node) in self.items() {
+            match key {
+                "venues" => {
+                    for (venue, patch) in node.items() {
+                        lines.extend(patch.changes_at(venue));
+                    }
+                },
+                "traders" | "fundamentals" => lines.extend(node.changes_at("")),
+                _ => lines.push(format!("{key}: {}", node.inline())),
+            }
+        }
+        lines
+    }
+
+    /// What the patch of a place changes.
+    fn changes_at(&self, place: &str) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (key, node) in self.items() {
+            if key == "instruments" {
+                for (name, patch) in node.items() {
+                    lines.extend(patch.changes_at(&format!("{place}/{name}")));
+                }
+            } else {
+                let space = if place.is_empty() { "" } else { " " };
+                lines.push(format!("{place}{space}{key}: {}", node.inline()));
+            }
+        }
+        lines
+    }
+
+    /// Named parts, without the quotes of their names.
+    fn items(&self) -> impl Iterator<Item = (&str, &Self)> {
+        let items = if let Self::Group { items, .. } = self { items.as_slice() } else { &[] };
+        items.iter().map(|(key, node)| (key.as_deref().unwrap_or_default().trim_matches('"'), node))
+    }
+
     /// On one line.
     pub(crate) fn inline(&self) -> String {
         match self {

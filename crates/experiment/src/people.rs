@@ -1,19 +1,25 @@
 //! Groups of accounts: populations, explicit accounts, and who takes the rest.
 
 use crate::{
-    distribution::Written,
+    Code,
+    diagnostic::meant,
+    kind::Kind,
     normal::Node,
-    population::{Legs, Population},
+    population::Population,
+    quantity::of_decimal,
     raw,
-    reader::{Entry, Reader},
+    reader::{ANY, Entry, Reader, found},
     roster::Roster,
     tokens::tokens,
     world::{Group, Instrument, Venue, World},
 };
-use market::{AccountPlan, Behaviour, LegPlan};
+use market::{AccountPlan, Behaviour, HOUSE, LegPlan};
 use serde::Deserialize;
-use std::sync::Arc;
-use units::{Amount, Decimal, Leverage, Money, PRICE_MAX, Price, Ratio, SIZE_MAX, Size};
+use std::{collections::BTreeMap, sync::Arc};
+use units::{Amount, Decimal, MONEY_MAX, Money, PRICE_MAX, Price, SIZE_MAX, Size};
+
+/// What is spoilt where a leg, or a whole account, could not be read.
+pub(crate) const LEG: &str = "leg";
 
 /// Who is in a group.
 #[derive(Clone, Debug)]
@@ -26,24 +32,11 @@ pub(crate) enum People {
     Rest(Money),
 }
 
-/// How a population's legs are margined.
-#[derive(Deserialize)]
-enum Margin {
-    Cross,
-    Isolated,
-}
-
 /// How a leg is margined.
 #[derive(Deserialize)]
-enum LegMargin {
+enum LegMargin<T> {
     Cross,
-    Isolated(Amount),
-}
-
-/// Where a population's entry prices lie.
-#[derive(Deserialize)]
-enum Entered {
-    Within(Ratio),
+    Isolated(T),
 }
 
 /// What all groups write.
@@ -61,7 +54,7 @@ impl<'a> Reader<'a> {
         text: &'a str,
         patched: Option<&str>,
     ) -> Option<(String, Group)> {
-        let raw: raw::Traders<'a> = self.read(text)?;
+        let raw = self.traders(text)?;
         let common = match &raw {
             raw::Traders::Population(it) => {
                 Common { name: it.name, on: it.on, behaviour: it.behaviour }
@@ -73,11 +66,10 @@ impl<'a> Reader<'a> {
         };
         let name = self.group_name(text, common.name, patched);
         let behaviour = self.answer_to::<Behaviour>(common.behaviour.text());
-        let venue_name: Option<String> = self.read(common.on.text());
-        let venue_name = venue_name?;
+        let venue_name = self.text(common.on.text())?;
         let Some(venue) = world.venues.get(&venue_name) else {
             let venues = world.venues.keys().map(String::as_str);
-            self.unknown(common.on.text(), ("venue", "venues"), &venue_name, venues);
+            self.unknown(common.on.text(), Kind::VENUE, &venue_name, venues);
             return None;
         };
         let mut parts = Vec::new();
@@ -98,6 +90,21 @@ impl<'a> Reader<'a> {
         Some((name, Group { venue: venue_name, behaviour, people, node, spot }))
     }
 
+    fn traders(&self, text: &'a str) -> Option<raw::Traders<'a>> {
+        let kind = tokens(text).next()?;
+        match kind {
+            "Population" => self.parts(text).map(raw::Traders::Population),
+            "Accounts" => self.parts(text).map(raw::Traders::Accounts),
+            "Rest" => self.parts(text).map(raw::Traders::Rest),
+            _ => {
+                let message = format!("expected a group of traders, found {}", found(text));
+                let help = meant(kind, "groups are", ["Population", "Accounts", "Rest"]);
+                self.refuse_helping(Code::UnknownChoice, text, message, help);
+                None
+            },
+        }
+    }
+
     fn group_name(
         &self,
         text: &'a str,
@@ -107,133 +114,101 @@ impl<'a> Reader<'a> {
         match (written, patched) {
             (None, None) => {
                 let kind = tokens(text).next().unwrap_or_default();
-                self.refuse(text, format!("the field `name` of `{kind}` is missing"));
+                let message = format!("the field `name` of `{kind}` is missing");
+                let help = "accounts are named by their group: `name: \"makers\"`".to_owned();
+                self.refuse_helping(Code::MissingField, text, message, help);
                 None
             },
             (None, Some(key)) => Some(key.to_owned()),
-            (Some(name), None) => self.name(name.text()),
+            (Some(name), None) => self.name(name.text()).filter(|it| self.is_free(name.text(), it)),
             (Some(name), Some(key)) => {
                 let same = self.name(name.text())? == key;
                 if !same {
-                    self.refuse(name.text(), format!("the group is called `{key}` in the base"));
+                    let message = format!("the group is called `{key}` in the base");
+                    let help = "leave the name out, or write the same".to_owned();
+                    self.refuse_helping(Code::UnknownGroup, name.text(), message, help);
                 }
                 same.then(|| key.to_owned())
             },
         }
     }
 
-    fn population(&self, venue: &Venue, raw: &raw::Population<'a>) -> Option<Population> {
-        let count = self.read::<u32>(raw.count.text());
-        let side = self.read(raw.side.text());
-        let holds = self.holds(venue, raw.holds.text());
-        let legs_text = raw.legs.text();
-        let legs = self.read::<Legs>(legs_text).filter(|legs| {
-            let most = holds
-                .as_ref()
-                .map_or(u32::MAX, |holds| u32::try_from(holds.len()).unwrap_or(u32::MAX));
-            let fits = 1 <= legs.least && legs.least <= legs.most && legs.most <= most;
-            if !fits {
-                let message = "legs are at least 1, at most as many as the group holds instruments";
-                self.refuse(legs_text, message);
-            }
-            fits
-        });
-        let margin = self.read::<Margin>(raw.margin.text());
-        let collateral_text = raw.collateral.text();
-        let collateral = self.read::<Written<Amount>>(collateral_text).and_then(|written| {
-            let units = |amount: &Amount| self.in_units(venue, collateral_text, amount);
-            self.distribution(collateral_text, &written, units, venue.decimals)
-        });
-        let leverage_text = raw.leverage.text();
-        let leverage = self.read::<Written<Leverage>>(leverage_text).and_then(|written| {
-            let units = |leverage: &Leverage| Some(i128::from(leverage.0));
-            self.distribution(leverage_text, &written, units, 3)
-        });
-        let within = self.read::<Entered>(raw.entered.text()).and_then(|Entered::Within(band)| {
-            let fits = (Ratio::ZERO..Ratio::ONE).contains(&band);
-            if !fits {
-                self.refuse(raw.entered.text(), "the band is at least 0% and below 100%");
-            }
-            fits.then_some(band)
-        });
-        Some(Population {
-            count: count?,
-            side: side?,
-            holds: holds?,
-            legs: legs?,
-            isolated: matches!(margin?, Margin::Isolated),
-            collateral: collateral?,
-            leverage: leverage?,
-            within: within?,
-        })
+    fn is_free(&self, text: &'a str, name: &str) -> bool {
+        let is_free = name != HOUSE;
+        if !is_free {
+            let message = format!("`{HOUSE}` is the group of the venues' own accounts");
+            self.refuse_helping(Code::InvalidName, text, message, "choose another".to_owned());
+        }
+        is_free
     }
 
-    /// Reads the chance of each instrument.
-    fn holds(&self, venue: &Venue, text: &'a str) -> Option<Vec<(String, Ratio)>> {
-        let entries = self.entries(text, "instrument");
-        let chance = |entry: &Entry<'a>| {
-            self.listed(venue, entry)?;
-            let chance = self.share(entry.value)?;
-            if chance == Ratio::ZERO {
-                self.refuse(entry.value, "leave out what is never held");
-                return None;
-            }
-            Some((entry.name.clone(), chance))
-        };
-        let chances: Vec<_> = entries.iter().map(chance).collect();
-        let mut chances = chances.into_iter().collect::<Option<Vec<_>>>()?;
-        let sum = Ratio(chances.iter().map(|(_, chance)| chance.0).sum());
-        if sum != Ratio::ONE {
-            self.refuse(text, format!("the chances sum to {sum}, not to 100%"));
+    /// Reads how a leg is margined; an amount in the asset the venue settles in.
+    fn leg_margin(&self, venue: &Venue, text: &'a str) -> Option<LegMargin<Money>> {
+        if tokens(text).eq(["Isolated"]) {
+            let message = "`Isolated` needs the margin that is posted to the leg";
+            let help = format!("write `Isolated(\"500 {}\")`", venue.asset);
+            self.refuse_helping(Code::MissingParameter, text, message, help);
             return None;
         }
-        chances.sort();
-        Some(chances)
+        match self.read::<LegMargin<Amount>>(text)? {
+            LegMargin::Cross => Some(LegMargin::Cross),
+            LegMargin::Isolated(amount) => {
+                self.in_units(venue, text, &amount).map(|units| LegMargin::Isolated(Money(units)))
+            },
+        }
     }
 
-    fn listed<'v>(&self, venue: &'v Venue, entry: &Entry<'a>) -> Option<&'v Instrument> {
+    pub(crate) fn listed<'v>(&self, venue: &'v Venue, entry: &Entry<'a>) -> Option<&'v Instrument> {
         let listed = venue.instruments.get(&entry.name);
         if listed.is_none() {
             let names = venue.instruments.keys().map(String::as_str);
-            self.unknown(entry.key, ("instrument", "the venue lists"), &entry.name, names);
+            self.unknown(entry.key, Kind::INSTRUMENT, &entry.name, names);
         }
         listed
     }
 
     /// Reads explicit accounts.
     pub(crate) fn accounts(&self, venue: &Venue, text: &'a str) -> Vec<AccountPlan> {
-        let mut names = std::collections::BTreeSet::new();
-        let account = |text| {
-            let account: raw::Account<'a> = self.read(text)?;
+        let mut names = BTreeMap::new();
+        let mut account = |text| {
+            let account: raw::Account<'a> = self.parts(text)?;
             let name = self.name(account.name.text());
             let collateral = self.money(venue, account.collateral.text());
             let legs = self.entries(account.legs.text(), "leg");
-            let legs = legs.iter().filter_map(|entry| self.leg(venue, entry)).collect();
-            let name = name?;
-            if !names.insert(name.clone()) {
-                self.refuse(account.name.text(), format!("there are two accounts `{name}`"));
+            let read: Vec<LegPlan> =
+                legs.iter().filter_map(|entry| self.leg(venue, entry)).collect();
+            if read.len() < legs.len() {
+                self.spoil(LEG, ANY);
+            }
+            let (name, legs) = (name?, read);
+            if let Some(first) = names.insert(name.clone(), account.name.text()) {
+                let message = format!("there are two accounts `{name}`");
+                self.twice(account.name.text(), message, first);
             }
             Some(AccountPlan { name, collateral: collateral?, legs })
         };
-        self.list(text).into_iter().filter_map(account).collect()
+        let texts = self.list(text);
+        let read: Vec<AccountPlan> = texts.iter().filter_map(|text| account(text)).collect();
+        if read.len() < texts.len() {
+            self.spoil(LEG, ANY);
+        }
+        read
     }
 
     fn leg(&self, venue: &Venue, entry: &Entry<'a>) -> Option<LegPlan> {
         let listed = self.listed(venue, entry);
-        let raw: raw::Leg<'a> = self.read(entry.value)?;
-        let isolated = self.read(raw.margin.text()).and_then(|margin| match margin {
-            LegMargin::Cross => Some(None),
-            LegMargin::Isolated(amount) => {
-                self.in_units(venue, raw.margin.text(), &amount).map(|units| Some(Money(units)))
-            },
-        });
+        let raw: raw::Leg<'a> = self.parts(entry.value)?;
+        let margin = self.leg_margin(venue, raw.margin.text());
         let listed = listed?;
         let size = self.size(listed, raw.size.text());
         let entered = self.decimal(raw.entry.text(), listed.price_decimals, "a price unit");
         let entered = entered.filter(|price| {
             let fits = (1..=PRICE_MAX).contains(price);
             if !fits {
-                self.refuse(raw.entry.text(), "a price is above zero and within the limit");
+                let most = Decimal::new(i128::from(PRICE_MAX), listed.price_decimals);
+                let message =
+                    format!("this is no price: it is above zero, and here at most {most}");
+                self.refuse(Code::OutOfRange, raw.entry.text(), message);
             }
             fits
         });
@@ -242,16 +217,23 @@ impl<'a> Reader<'a> {
             instrument: entry.name.clone(),
             size,
             entry: entry_price,
-            isolated: isolated?,
+            isolated: match margin? {
+                LegMargin::Cross => None,
+                LegMargin::Isolated(money) => Some(money),
+            },
         })
     }
 
     fn size(&self, listed: &Instrument, text: &'a str) -> Option<Size> {
         let lots = self.decimal(text, listed.lot_decimals, "a lot")?;
         match lots {
-            0 => self.refuse(text, "a size is not zero: leave the leg out"),
+            0 => {
+                let help = "leave the leg out".to_owned();
+                self.refuse_helping(Code::OutOfRange, text, "this size is zero", help);
+            },
             lots if lots.unsigned_abs() > SIZE_MAX.unsigned_abs() => {
-                self.refuse(text, format!("a size has at most {SIZE_MAX} lots"));
+                let message = format!("this size is above {SIZE_MAX} lots");
+                self.refuse(Code::OutOfRange, text, message);
             },
             lots => return Some(Size(lots)),
         }
@@ -260,17 +242,18 @@ impl<'a> Reader<'a> {
 
     /// Reads a number of units with this many decimals.
     pub(crate) fn decimal(&self, text: &'a str, decimals: i8, unit: &str) -> Option<i64> {
-        let written: String = self.read(text)?;
+        let written = self.text(text)?;
         let one = crate::venue::power(decimals);
         let units = match Decimal::parse(&written, decimals) {
             Ok(units) => i64::try_from(units).ok(),
             Err(error) => {
-                self.refuse_helping(text, error.to_string(), format!("{unit} is {one}"));
+                let (code, help) = (of_decimal(&error), format!("{unit} is {one} here"));
+                self.refuse_helping(code, text, error.to_string(), help);
                 return None;
             },
         };
         if units.is_none() {
-            self.refuse(text, format!("`{written}` is too large"));
+            self.refuse(Code::Overflow, text, format!("`{written}` is too large"));
         }
         units
     }
@@ -284,16 +267,23 @@ impl<'a> Reader<'a> {
     pub(crate) fn in_units(&self, venue: &Venue, text: &str, amount: &Amount) -> Option<i128> {
         let asset = &venue.asset;
         if amount.asset() != asset {
-            self.refuse(text, format!("`{amount}` is not in {asset}, which the venue settles in"));
+            let message = format!("`{amount}` is not in {asset}, which the venue settles in");
+            self.refuse(Code::WrongAsset, text, message);
             return None;
         }
-        let units = amount.in_units(venue.decimals);
-        if units.is_none() {
+        let Some(Money(units)) = amount.in_units(venue.decimals) else {
             let decimals = venue.decimals;
             let message =
                 format!("`{amount}` is finer than {asset}, which has {decimals} decimals");
-            self.refuse(text, message);
+            self.refuse(Code::TooManyDigits, text, message);
+            return None;
+        };
+        if units > MONEY_MAX {
+            let most = Decimal::new(MONEY_MAX, venue.decimals);
+            let message = format!("`{amount}` is more than a market can hold: {most} {asset}");
+            self.refuse(Code::Overflow, text, message);
+            return None;
         }
-        units.map(|money| money.0)
+        Some(units)
     }
 }

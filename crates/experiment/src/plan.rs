@@ -1,18 +1,21 @@
 //! An experiment, and the market that each of its arms plans.
 
 use crate::{
-    Diagnostic, Severity,
+    Code, Diagnostic,
     balance::{net, rest},
     check::opening,
     diagnostic::meant,
     expect::Expectation,
+    normal::{Node, Title, normalised},
+    parts::brackets,
     people::People,
     population::Opening,
-    source::{File, remark},
+    source::{File, Spot, remark, spot, text_from},
     world::{Venue, World},
 };
 use market::{
-    AccountPlan, AssetPlan, GroupPlan, InstrumentPlan, MarketPlan, Refusal, RulePlan, VenuePlan,
+    AccountPlan, AssetPlan, Estimate, GroupPlan, InstrumentPlan, MarketPlan, Refusal, RulePlan,
+    VenuePlan,
 };
 use std::{collections::BTreeMap, sync::Arc};
 use units::{Duration, Time};
@@ -22,15 +25,25 @@ use units::{Duration, Time};
 pub struct Experiment {
     pub(crate) name: String,
     pub(crate) question: String,
-    pub(crate) seed: u64,
-    pub(crate) start: Time,
-    pub(crate) horizon: Duration,
+    pub(crate) frame: Frame,
     pub(crate) metrics: Vec<String>,
     pub(crate) arms: Vec<(String, World)>,
     /// What is expected of arms, by name.
     pub(crate) expected: BTreeMap<String, Vec<Expectation>>,
+    /// What each arm writes.
+    pub(crate) patches: Vec<Node>,
+    /// What a run of each arm costs.
+    pub(crate) estimates: Vec<Estimate>,
     pub(crate) normalised: String,
     pub(crate) files: Arc<[File]>,
+}
+
+/// Seed and time of a run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    pub(crate) seed: u64,
+    pub(crate) start: Time,
+    pub(crate) horizon: Duration,
 }
 
 impl Experiment {
@@ -46,17 +59,17 @@ impl Experiment {
 
     /// The seed it was written with.
     pub fn seed(&self) -> u64 {
-        self.seed
+        self.frame.seed
     }
 
     /// When simulated time starts.
     pub fn start(&self) -> Time {
-        self.start
+        self.frame.start
     }
 
     /// How long it lasts.
     pub fn horizon(&self) -> Duration {
-        self.horizon
+        self.frame.horizon
     }
 
     /// Names of its arms in the order of the file; the first is the baseline.
@@ -75,58 +88,58 @@ impl Experiment {
         &self.normalised
     }
 
+    /// What an arm changes, a line each: what it concerns, the question, the answer. The base as it
+    /// is has none; nor has an arm that does not exist.
+    pub fn changes(&self, arm: &str) -> Vec<String> {
+        let place = self.arms().position(|name| name == arm);
+        place.and_then(|place| self.patches.get(place)).map(Node::changes).unwrap_or_default()
+    }
+
+    /// The canonical text of an arm alone, its patches applied: an experiment that means the same.
+    /// None when there is no such arm.
+    pub fn resolved(&self, arm: &str) -> Option<String> {
+        let (name, world) = self.arms.iter().find(|(name, _)| name == arm)?;
+        let alone = vec![(name.as_str(), Node::fields("", Vec::new()))];
+        Some(normalised(&self.title(), world, alone))
+    }
+
+    /// What a run of an arm costs at most; none when there is no such arm.
+    pub fn estimate(&self, arm: &str) -> Option<&Estimate> {
+        let place = self.arms().position(|name| name == arm)?;
+        self.estimates.get(place)
+    }
+
+    pub(crate) fn title(&self) -> Title<'_> {
+        let Frame { seed, start, horizon } = self.frame;
+        let (name, question, metrics) = (&self.name, &self.question, &self.metrics);
+        Title { name, question, seed, start, horizon, metrics }
+    }
+
     /// The market of an arm, with its people drawn from `seed`.
     ///
     /// # Errors
     /// When there is no such arm, or more of an instrument is left than one leg can take.
     pub fn plan(&self, arm: &str, seed: u64) -> Result<MarketPlan, Vec<Diagnostic>> {
         let world = self.world(arm).map_err(|remark| vec![*remark])?;
-        Ok(self.market(world, seed, self.groups(world, seed)?))
-    }
-
-    /// What the market refuses of an arm's rules, whoever trades there.
-    pub(crate) fn refusals(&self, (name, world): &(String, World)) -> Vec<Diagnostic> {
-        let groups = world.groups.iter();
-        let empty = groups.map(|(name, group)| group_plan(name, &group.venue, Vec::new()));
-        let refusals = market::refusals(&self.market(world, self.seed, empty.collect()));
-        refusals.iter().map(|refusal| self.refused(name, refusal)).collect()
-    }
-
-    fn market(&self, world: &World, seed: u64, groups: Vec<GroupPlan>) -> MarketPlan {
-        let rules = world.placed_rules().into_iter().map(|(place, answer)| RulePlan {
-            rule: answer.rule.clone(),
-            place,
-            parameters: answer.parameters(),
-        });
-        MarketPlan {
-            start: self.start,
-            horizon: self.start + self.horizon,
-            seed,
-            assets: world.assets.iter().map(asset).collect(),
-            fundamentals: world.fundamentals.keys().cloned().collect(),
-            venues: world.venues.iter().map(venue).collect(),
-            groups,
-            rules: rules.collect(),
-        }
+        let frame = Frame { seed, ..self.frame };
+        Ok(market(world, frame, self.groups(world, seed)?))
     }
 
     /// Shows where the rule is written that the market of an arm refused.
     pub fn refused(&self, arm: &str, refusal: &Refusal) -> Diagnostic {
-        let world = match self.world(arm) {
-            Ok(world) => world,
-            Err(remark) => return *remark,
-        };
-        let rules = world.placed_rules();
-        let rule = refusal.rule.and_then(|rule| rules.get(rule));
-        let spot = rule.map_or(world.spot, |(_, answer)| answer.spot);
-        remark(&self.files, spot, Severity::Error).says(&refusal.message)
+        let refusal = std::slice::from_ref(refusal);
+        let shown = self.world(arm).map(|world| refused(&self.files, world, refusal));
+        match shown {
+            Ok(mut remarks) => remarks.remove(0),
+            Err(remark) => *remark,
+        }
     }
 
     fn world(&self, arm: &str) -> Result<&World, Box<Diagnostic>> {
         let found = self.arms.iter().find(|(name, _)| name == arm);
         found.map(|(_, world)| world).ok_or_else(|| {
             let (_, first) = self.arms.first().expect("an experiment has an arm");
-            let remark = remark(&self.files, first.spot, Severity::Error);
+            let remark = remark(&self.files, first.spot, Code::UnknownArm);
             let help = meant(arm, "arms", self.arms());
             Box::new(remark.says(format!("there is no arm `{arm}`")).helps(help))
         })
@@ -159,14 +172,59 @@ impl Experiment {
                     Ok(account) => groups.push(group_plan(name, venue_name, vec![account])),
                     Err(instrument) => {
                         let message = format!("more of `{instrument}` is left than one leg holds");
-                        let remark = remark(&self.files, group.spot, Severity::Error);
-                        remarks.push(remark.says(message));
+                        let help = "use a larger `lot`, or lower a `count`".to_owned();
+                        let remark = remark(&self.files, group.spot, Code::RestTooLarge);
+                        remarks.push(remark.says(message).helps(help));
                     },
                 }
             }
         }
         groups.sort_by(|one, other| one.name.cmp(&other.name));
         if remarks.is_empty() { Ok(groups) } else { Err(remarks) }
+    }
+}
+
+/// The market of a world with these groups.
+pub(crate) fn market(world: &World, frame: Frame, groups: Vec<GroupPlan>) -> MarketPlan {
+    let rules = world.placed_rules().into_iter().map(|(place, answer)| RulePlan {
+        rule: answer.rule.clone(),
+        place,
+        parameters: answer.parameters(),
+    });
+    MarketPlan {
+        start: frame.start,
+        horizon: frame.start + frame.horizon,
+        seed: frame.seed,
+        assets: world.assets.iter().map(asset).collect(),
+        fundamentals: world.fundamentals.keys().cloned().collect(),
+        venues: world.venues.iter().map(venue).collect(),
+        groups,
+        rules: rules.collect(),
+    }
+}
+
+/// Shows where the rules are written that the market of a world refused.
+pub(crate) fn refused(files: &[File], world: &World, refusals: &[Refusal]) -> Vec<Diagnostic> {
+    let rules = world.placed_rules();
+    let shown = |Refusal { rule, message }: &Refusal| {
+        let answer = rule.and_then(|rule| rules.get(rule)).map(|(_, answer)| answer);
+        let rule = answer.map_or(world.spot, |answer| answer.spot);
+        let place = named(files, rule, message).unwrap_or(rule);
+        let documented = answer
+            .map(|it| format!("`delever mechanisms {}` explains its parameters", it.rule.answer()));
+        remark(files, place, Code::RuleRefused).says(message).helps(documented)
+    };
+    refusals.iter().map(shown).collect()
+}
+
+/// Where the parameter of a rule is that a message names, when it names one alone.
+fn named(files: &[File], rule: Spot, message: &str) -> Option<Spot> {
+    let parts = brackets(text_from(files, rule))?.parts;
+    let is_named = |key: &str| message.contains(&format!("`{key}`"));
+    let mut named = parts.iter().filter(|part| part.key.is_some_and(is_named));
+    match (named.next(), named.next()) {
+        (Some(part), None) => Some(spot(files, part.value)),
+        _ => None,
     }
 }
 

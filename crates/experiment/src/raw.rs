@@ -1,12 +1,6 @@
 //! An experiment as it is written: every part a slice of its file, read further only on demand.
 
-use crate::tokens::after_blanks;
-use ron::{Options, extensions::Extensions, value::RawValue};
-use serde::{
-    Deserialize, Deserializer,
-    de::{MapAccess, Visitor},
-};
-use std::fmt;
+use ron::{Options, extensions::Extensions};
 
 /// How RON is read, in every file.
 pub(crate) fn options() -> Options {
@@ -16,26 +10,88 @@ pub(crate) fn options() -> Options {
     Options::default().with_default_extension(extensions)
 }
 
-/// A part that is valid RON; what it means is for later.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Raw<'a>(#[serde(borrow)] &'a RawValue);
+/// How fields are written, for those that are missing.
+const EXAMPLES: &[(&str, &str)] = &[
+    ("schema", "1"),
+    ("name", "\"crash\""),
+    ("question", "\"Who pays?\""),
+    ("seed", "7"),
+    ("start", "\"2025-10-10T20:45:00Z\""),
+    ("horizon", "\"80min\""),
+    ("assets", "{ \"USDC\": Asset(decimals: 6) }"),
+    ("traders", "[…]"),
+    ("arms", "{ \"base\": () }"),
+    ("metrics", "[Shortfall]"),
+    ("source", "\"documentation of the venue, 2025-10-01\""),
+    ("rules", "(…)"),
+    ("decimals", "6"),
+    ("settles_in", "\"USDC\""),
+    ("taker_fee", "\"0.05%\""),
+    ("index", "\"BTC\""),
+    ("price_unit", "\"0.01\""),
+    ("lot", "\"0.001\""),
+    ("count", "1_000"),
+    ("on", "\"perp\""),
+    ("side", "Long"),
+    ("holds", "{ \"BTC\": \"100%\" }"),
+    ("margin", "Cross"),
+    ("collateral", "\"200 USDC\""),
+    ("leverage", "Fixed(\"5x\")"),
+    ("entered", "Within(\"3%\")"),
+    ("behaviour", "Passive()"),
+    ("accounts", "[…]"),
+    ("size", "\"-2.5\""),
+    ("entry", "\"62_000\""),
+];
+
+/// A field as it is written.
+pub(crate) fn example(field: &str) -> String {
+    let known = EXAMPLES.iter().find(|(name, _)| *name == field);
+    format!("`{field}: {}`", known.map_or("…", |(_, example)| example))
+}
+
+/// A part; what it means is for later. Empty, at the beginning of what should have it, where it is
+/// missing, which was told then.
+#[derive(Clone, Copy)]
+pub(crate) struct Raw<'a>(pub(crate) &'a str);
 
 impl<'a> Raw<'a> {
-    /// The part from its first token on: a slice of the file.
+    /// The part from its first token to its last: a slice of the file.
     pub(crate) fn text(self) -> &'a str {
-        after_blanks(self.0.get_ron())
+        self.0
     }
+}
+
+/// What is written as `Name(field: …)`.
+pub(crate) trait Written<'a>: Sized {
+    const NAME: &'static str;
+    const FIELDS: &'static [&'static str];
+    /// Fields that may be left out.
+    const OPTIONAL: &'static [&'static str];
+
+    /// Of the value of each field, where it has one; `missing` stands for the others.
+    fn of(value: impl Fn(&str) -> Option<Raw<'a>>, missing: Raw<'a>) -> Self;
 }
 
 macro_rules! written {
     ($($(#[$doc:meta])* $name:ident { $($field:ident),* $(,)? } or { $($optional:ident),* })*) => {$(
         $(#[$doc])*
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
         pub(crate) struct $name<'a> {
-            $(#[serde(borrow)] pub(crate) $field: Raw<'a>,)*
-            $(#[serde(borrow)] pub(crate) $optional: Option<Raw<'a>>,)*
+            $(pub(crate) $field: Raw<'a>,)*
+            $(pub(crate) $optional: Option<Raw<'a>>,)*
+        }
+
+        impl<'a> Written<'a> for $name<'a> {
+            const NAME: &'static str = stringify!($name);
+            const FIELDS: &'static [&'static str] = &[$(stringify!($field)),*];
+            const OPTIONAL: &'static [&'static str] = &[$(stringify!($optional)),*];
+
+            fn of(value: impl Fn(&str) -> Option<Raw<'a>>, missing: Raw<'a>) -> Self {
+                Self {
+                    $($field: value(stringify!($field)).unwrap_or(missing),)*
+                    $($optional: value(stringify!($optional)),)*
+                }
+            }
         }
     )*};
 }
@@ -80,67 +136,8 @@ written! {
 }
 
 /// People who hold accounts.
-#[derive(Deserialize)]
 pub(crate) enum Traders<'a> {
-    Population(#[serde(borrow)] Population<'a>),
-    Accounts(#[serde(borrow)] Accounts<'a>),
-    Rest(#[serde(borrow)] Rest<'a>),
-}
-
-/// `(key: value, …)` with keys that nobody knows in advance.
-pub(crate) struct Fields<'a>(pub(crate) Vec<(&'a str, Raw<'a>)>);
-
-/// `{key: value, …}`.
-pub(crate) struct Entries<'a>(pub(crate) Vec<(Raw<'a>, Raw<'a>)>);
-
-struct Key<'a>(&'a str);
-
-impl<'de> Deserialize<'de> for Key<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Name;
-        impl<'de> Visitor<'de> for Name {
-            type Value = Key<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a name")
-            }
-
-            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Key<'de>, E> {
-                Ok(Key(name))
-            }
-        }
-        deserializer.deserialize_identifier(Name)
-    }
-}
-
-struct Pairs<K>(std::marker::PhantomData<K>);
-
-impl<'de, K: Deserialize<'de>> Visitor<'de> for Pairs<K> {
-    type Value = Vec<(K, Raw<'de>)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("names and values")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut pairs = Vec::new();
-        while let Some(pair) = map.next_entry()? {
-            pairs.push(pair);
-        }
-        Ok(pairs)
-    }
-}
-
-impl<'de> Deserialize<'de> for Fields<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let visitor = Pairs::<Key<'de>>(std::marker::PhantomData);
-        let pairs = deserializer.deserialize_struct("", &[], visitor)?;
-        Ok(Self(pairs.into_iter().map(|(Key(name), value)| (name, value)).collect()))
-    }
-}
-
-impl<'de> Deserialize<'de> for Entries<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Pairs(std::marker::PhantomData)).map(Self)
-    }
+    Population(Population<'a>),
+    Accounts(Accounts<'a>),
+    Rest(Rest<'a>),
 }

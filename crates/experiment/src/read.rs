@@ -1,18 +1,21 @@
 //! From a file to an experiment.
 
 use crate::{
-    Catalogue, Diagnostic, Experiment, Includes, Severity,
-    check::{check, check_size},
+    Catalogue, Code, Diagnostic, Experiment, Includes, Severity, budget,
+    check::check,
+    expect::Expectation,
     include::gather,
-    normal::{Node, Title, normalised, patches},
+    kind::Kind,
+    normal::{Node, normalised, patches},
+    plan::{Frame, market, refused},
     raw,
-    reader::{ANY, Entry, Reader},
+    reader::{ANY, Entry, Reader, found},
     source::{File, remark},
     table,
-    tokens::after_blanks,
+    tokens::{after_blanks, tokens},
     world::{Rules, World},
 };
-use market::Fundamental;
+use market::{Estimate, Fundamental, GroupPlan};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -21,6 +24,12 @@ use units::{Duration, Time};
 
 /// Most arms of an experiment.
 const ARMS_MAX: usize = 1_000;
+
+/// Most definitions of one kind.
+const LISTED_MAX: usize = 10_000;
+
+/// Most definitions of all arms together.
+const DEFINITIONS_MAX: usize = 1_000_000;
 
 /// An experiment, and what is odd about it.
 #[derive(Clone, Debug)]
@@ -35,8 +44,8 @@ pub struct Loaded {
 /// `metrics` are the names it may ask for.
 ///
 /// # Errors
-/// Everything that is wrong with what is written; once all of it can be read, everything that is
-/// wrong with the markets it describes. In the order of the file.
+/// Everything that is wrong, in the order of the file. Of a file that is not shaped like RON only the
+/// first mistake is told, and nothing that follows from what could not be read.
 pub fn load(
     path: &str,
     bytes: &[u8],
@@ -45,42 +54,28 @@ pub fn load(
     metrics: &[&str],
 ) -> Result<Loaded, Vec<Diagnostic>> {
     let main = File::checked(path, bytes).map_err(|remark| vec![*remark])?;
-    let (files, mut remarks) = gather(main, includes);
+    let (files, not_included) = gather(main, includes);
     let (tables, unread) = table::gather(&files[0], includes);
-    remarks.extend(unread);
-    if !remarks.is_empty() {
-        return Err(remarks);
-    }
     let files: Arc<[File]> = files.into();
     let reader = Reader::new(&files, &tables, catalogue);
-    let read = reader.experiment(&files, metrics);
-    let mut remarks = reader.into_remarks();
+    if !not_included.is_empty() {
+        reader.spoil(Kind::QUESTION.one, ANY);
+    }
+    for remark in not_included.into_iter().chain(unread) {
+        reader.tell(remark);
+    }
+    let draft = reader.experiment(metrics);
+    let estimates = draft.as_ref().map(|draft| reader.estimates(draft)).unwrap_or_default();
+    let mut remarks = in_order(reader.into_remarks());
     drop(tables);
-    let experiment = match read {
-        Some(experiment) if remarks.is_empty() => experiment,
-        _ => return Err(in_order(remarks)),
-    };
-    for (arm, (name, world)) in experiment.arms.iter().enumerate() {
-        let found: Vec<Diagnostic> =
-            check(&files, world).into_iter().filter(|it| !remarks.contains(it)).collect();
-        remarks.extend(found.into_iter().map(|mut remark| {
-            if arm > 0 {
-                remark.message = format!("{} (arm `{name}`)", remark.message);
-            }
-            remark
-        }));
+    let is_right = remarks.iter().all(|remark| remark.severity == Severity::Warning);
+    match draft.filter(|_| is_right).and_then(|draft| draft.finished(&files, estimates)) {
+        Some(experiment) => {
+            remarks.extend(equal_arms(&files, &experiment));
+            Ok(Loaded { experiment, warnings: in_order(remarks) })
+        },
+        None => Err(remarks),
     }
-    let is_error = |remark: &Diagnostic| remark.severity == Severity::Error;
-    if !remarks.iter().any(is_error) {
-        remarks.extend(check_size(&files, &experiment.arms));
-        remarks.extend(experiment.arms.iter().flat_map(|arm| experiment.refusals(arm)));
-    }
-    remarks.extend(equal_arms(&files, &experiment));
-    let remarks = in_order(remarks);
-    if remarks.iter().any(is_error) {
-        return Err(remarks);
-    }
-    Ok(Loaded { experiment, warnings: remarks })
 }
 
 fn in_order(mut remarks: Vec<Diagnostic>) -> Vec<Diagnostic> {
@@ -94,55 +89,136 @@ fn equal_arms(files: &[File], experiment: &Experiment) -> Vec<Diagnostic> {
     let arms = &experiment.arms;
     let remark = |(place, (name, world)): (usize, &(String, World))| {
         let (earlier, _) = arms[..place].iter().find(|(_, it)| it.is_same_market(world))?;
-        let message = format!("the arm `{name}` is the same as `{earlier}`");
-        Some(remark(files, world.spot, Severity::Warning).says(message))
+        let message = format!("the arm `{name}` is the same market as `{earlier}`");
+        let help = "no seed will tell them apart: remove it, or let it change something".to_owned();
+        Some(remark(files, world.spot, Code::EqualArms).says(message).helps(help))
     };
     arms.iter().enumerate().filter_map(remark).collect()
 }
 
+/// An experiment as far as it could be read.
+struct Draft {
+    name: Option<String>,
+    question: Option<String>,
+    seed: Option<u64>,
+    time: Option<(Time, Duration)>,
+    metrics: Vec<String>,
+    base: World,
+    arms: Vec<(String, World)>,
+    patches: Vec<Node>,
+    expected: BTreeMap<String, Vec<Expectation>>,
+}
+
+impl Draft {
+    /// Seed and time; any where they could not be read.
+    fn frame(&self) -> Frame {
+        let (start, horizon) = self.time.unwrap_or_default();
+        Frame { seed: self.seed.unwrap_or_default(), start, horizon }
+    }
+
+    fn finished(self, files: &Arc<[File]>, estimates: Vec<Estimate>) -> Option<Experiment> {
+        let frame = Frame { seed: self.seed?, ..self.frame() };
+        self.time?;
+        let mut experiment = Experiment {
+            name: self.name?,
+            question: self.question?,
+            frame,
+            metrics: self.metrics,
+            arms: self.arms,
+            patches: self.patches,
+            expected: self.expected,
+            estimates,
+            normalised: String::new(),
+            files: Arc::clone(files),
+        };
+        let arms = experiment.arms().zip(experiment.patches.iter().cloned()).collect();
+        experiment.normalised = normalised(&experiment.title(), &self.base, arms);
+        Some(experiment)
+    }
+}
+
 impl<'a> Reader<'a> {
-    fn experiment(&self, files: &'a Arc<[File]>, known_metrics: &[&str]) -> Option<Experiment> {
-        let whole = &files[0].text;
+    fn experiment(&self, known_metrics: &[&str]) -> Option<Draft> {
+        let whole = &self.files[0].text;
         let text = Some(after_blanks(whole)).filter(|text| !text.is_empty()).unwrap_or(whole);
-        let raw: raw::Experiment<'a> = self.read(text)?;
-        self.schema(raw.schema.text())?;
-        let name = self.name(raw.name.text());
-        let question = self.read::<String>(raw.question.text());
-        let seed = self.read::<u64>(raw.seed.text());
-        let time = self.time(&raw);
+        if text.trim().is_empty() {
+            let message = "expected `Experiment(…)`, found nothing";
+            self.refuse(Code::WrongType, text, message);
+            return None;
+        }
+        let raw: raw::Experiment<'a> = self.parts(text)?;
+        if self.is_other_schema(raw.schema.text()) {
+            return None;
+        }
         let base = self.base(&raw, text);
-        let metrics = self.metrics(raw.metrics.text(), known_metrics);
         let (arms, patches) = self.arms(raw.arms.text(), &base);
-        let expected = raw.expect.map(|expect| {
-            self.expectations(expect.text(), &arms, time.map(|(_, horizon)| horizon))
-        });
-        let expected = expected.unwrap_or_default();
-        let (name, question, seed, (start, horizon)) = (name?, question?, seed?, time?);
-        let title =
-            Title { name: &name, question: &question, seed, start, horizon, metrics: &metrics };
-        let patches = arms.iter().map(|(name, _)| name.as_str()).zip(patches).collect();
-        let normalised = normalised(&title, &base, patches);
-        let files = Arc::clone(files);
-        Some(Experiment {
-            name,
-            question,
-            seed,
-            start,
-            horizon,
-            metrics,
+        let time = self.time(&raw);
+        let horizon = time.map(|(_, horizon)| horizon);
+        let expect = raw.expect.map(|expect| self.expectations(expect.text(), &arms, horizon));
+        Some(Draft {
+            name: self.name(raw.name.text()),
+            question: self.text(raw.question.text()),
+            seed: self.number(raw.seed.text(), u64::MAX),
+            time,
+            metrics: self.metrics(raw.metrics.text(), known_metrics),
+            base,
             arms,
-            expected,
-            normalised,
-            files,
+            patches,
+            expected: expect.unwrap_or_default(),
         })
+    }
+
+    /// Checks every arm, and estimates what it costs where the market takes its rules. What is said
+    /// of an arm is not said again of a later one.
+    fn estimates(&self, draft: &Draft) -> Vec<Estimate> {
+        let mut told: BTreeSet<Diagnostic> = BTreeSet::new();
+        let mut estimates = Vec::new();
+        for (arm, (name, world)) in draft.arms.iter().enumerate() {
+            let mut remarks = check(self, world);
+            match market::estimate(&market(world, draft.frame(), empty_groups(world))) {
+                Ok(estimate) => {
+                    let estimate = budget::with_people(estimate, world);
+                    remarks.extend(budget::check(self.files, world, &estimate));
+                    estimates.push(estimate);
+                },
+                Err(refusals) => {
+                    // Prices that do not fit their unit are refused in more words.
+                    remarks.retain(|remark| remark.code != Code::OpeningPrice);
+                    remarks.extend(refused(self.files, world, &refusals));
+                },
+            }
+            for mut remark in remarks {
+                if !told.insert(remark.clone()) {
+                    continue;
+                }
+                if arm > 0 {
+                    remark.message = format!("{} (arm `{name}`)", remark.message);
+                }
+                self.tell(remark);
+            }
+        }
+        let first = draft.arms.first().map(|(_, world)| world.spot);
+        let sum = first.and_then(|spot| budget::check_all(self.files, spot, &estimates));
+        if let Some(remark) = sum {
+            self.tell(remark);
+        }
+        estimates
     }
 
     fn time(&self, raw: &raw::Experiment<'a>) -> Option<(Time, Duration)> {
         let start = self.read::<Time>(raw.start.text());
         let horizon = self.read::<Duration>(raw.horizon.text());
         let (start, horizon) = (start?, horizon?);
-        if horizon <= Duration::ZERO || start.0.checked_add(horizon.0).is_none() {
-            self.refuse(raw.horizon.text(), "the horizon is above zero and before the year 2262");
+        // What is scheduled at the horizon may lie as far behind it as the longest duration.
+        let end = start.0.checked_add(horizon.0);
+        let fits = end.is_some_and(|end| end.checked_add(Duration::LONGEST.0).is_some());
+        if horizon <= Duration::ZERO || !fits {
+            let message = if fits {
+                "the horizon is no time at all"
+            } else {
+                "the horizon is too far: time ends before the year 2252"
+            };
+            self.refuse(Code::OutOfRange, raw.horizon.text(), message);
             return None;
         }
         Some((start, horizon))
@@ -158,20 +234,23 @@ impl<'a> Reader<'a> {
             groups: BTreeMap::new(),
             spot: self.spot(text),
         };
-        for entry in self.entries(raw.fundamentals.text(), "fundamental") {
+        let text = raw.fundamentals.text();
+        for entry in self.at_most(self.entries(text, "fundamental"), text, Kind::FUNDAMENTAL) {
             let answer = self.answer_to::<Fundamental>(entry.value);
             if answer.is_none() {
                 self.spoil("fundamental", &entry.name);
             }
             world.fundamentals.extend(answer.map(|answer| (entry.name, answer)));
         }
-        for entry in self.entries(raw.venues.text(), "venue") {
+        let text = raw.venues.text();
+        for entry in self.at_most(self.entries(text, "venue"), text, Kind::VENUE) {
             let venue = self.venue(&world, &entry);
             if venue.is_none() {
                 self.spoil("venue", &entry.name);
             }
             world.venues.extend(venue.map(|venue| (entry.name, venue)));
         }
+        self.few_instruments(&mut world, text);
         for setting in raw.rules.iter().flat_map(|rules| self.settings(rules.text())) {
             if setting.scope == market::Scope::System {
                 setting.put(&mut world.rules);
@@ -179,51 +258,80 @@ impl<'a> Reader<'a> {
                 self.misplaced(&setting);
             }
         }
-        for text in self.list(raw.traders.text()) {
+        let mut seen = BTreeMap::new();
+        for text in self.at_most(self.list(raw.traders.text()), raw.traders.text(), Kind::GROUP) {
             let Some((name, group)) = self.group(&world, text, None) else {
-                self.spoil("group", ANY);
+                self.spoil(Kind::GROUP.one, ANY);
                 continue;
             };
-            if world.groups.contains_key(&name) {
-                self.refuse(text, format!("there are two groups `{name}`"));
+            if let Some(first) = seen.insert(name.clone(), text) {
+                self.twice(text, format!("there are two groups `{name}`"), first);
             }
             world.groups.insert(name, Arc::new(group));
         }
         world
     }
 
+    /// The parts, as far as an experiment may have so many.
+    fn at_most<T>(&self, mut parts: Vec<T>, text: &str, kind: Kind) -> Vec<T> {
+        if parts.len() > LISTED_MAX {
+            let message =
+                format!("{} {} are too many: at most {LISTED_MAX}", parts.len(), kind.many);
+            self.refuse(Code::TooMany, text, message);
+            self.spoil(kind.one, ANY);
+            parts.truncate(LISTED_MAX);
+        }
+        parts
+    }
+
+    /// Refuses more instruments than all venues together may list.
+    fn few_instruments(&self, world: &mut World, text: &str) {
+        let mut room = LISTED_MAX;
+        for venue in world.venues.values_mut() {
+            let listed = venue.instruments.len();
+            if listed > room {
+                let message = format!("venues list more than {LISTED_MAX} instruments");
+                self.refuse(Code::TooMany, text, message);
+                venue.instruments.clear();
+                self.spoil(Kind::INSTRUMENT.one, ANY);
+            }
+            room = room.saturating_sub(listed);
+        }
+    }
+
     fn assets(&self, text: &'a str) -> BTreeMap<String, i8> {
         let asset = |entry: Entry<'a>| {
-            let raw = self.read::<raw::Asset<'a>>(entry.value);
+            let raw = self.parts::<raw::Asset<'a>>(entry.value);
             let decimals = raw.and_then(|raw| self.decimals(raw.decimals.text()));
             if decimals.is_none() {
                 self.spoil("asset", &entry.name);
             }
             Some((entry.name, decimals?))
         };
-        self.entries(text, "asset").into_iter().filter_map(asset).collect()
+        let assets = self.at_most(self.entries(text, "asset"), text, Kind::ASSET);
+        assets.into_iter().filter_map(asset).collect()
     }
 
     fn decimals(&self, text: &'a str) -> Option<i8> {
-        let decimals: i8 = self.read(text)?;
-        let fits = (0..=18).contains(&decimals);
-        if !fits {
-            self.refuse(text, "an asset has 0 to 18 decimals");
-        }
-        fits.then_some(decimals)
+        const MOST: u8 = 18;
+        self.number(text, MOST).and_then(|decimals| i8::try_from(decimals).ok())
     }
 
     fn arms(&self, text: &'a str, base: &World) -> (Vec<(String, World)>, Vec<Node>) {
         let entries = self.entries(text, "arm");
-        if entries.is_empty() {
-            self.refuse_helping(
-                text,
-                "an experiment has at least one arm",
-                "the base as it is: `arms: { \"base\": () }`".to_owned(),
-            );
+        if entries.is_empty() && !text.is_empty() {
+            let help = "the experiment as it is: `arms: { \"base\": () }`".to_owned();
+            self.refuse_helping(Code::NoArms, text, "an experiment has at least one arm", help);
         }
-        if entries.len() > ARMS_MAX {
-            self.refuse(text, format!("an experiment has at most {ARMS_MAX} arms"));
+        let definitions = base.size().saturating_mul(entries.len());
+        if entries.len() > ARMS_MAX || definitions > DEFINITIONS_MAX {
+            let message = if entries.len() > ARMS_MAX {
+                format!("{} arms are too many: at most {ARMS_MAX}", entries.len())
+            } else {
+                format!("all arms define {definitions} things: at most {DEFINITIONS_MAX}")
+            };
+            let help = "put them into several experiments".to_owned();
+            self.refuse_helping(Code::TooMany, text, message, help);
             return (Vec::new(), Vec::new());
         }
         let arm = |entry: Entry<'a>| {
@@ -236,15 +344,31 @@ impl<'a> Reader<'a> {
     }
 
     fn metrics(&self, text: &'a str, known: &[&str]) -> Vec<String> {
-        let mut seen = BTreeSet::new();
+        let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut read = Vec::new();
         for metric in self.list(text) {
-            let name = crate::tokens::tokens(metric).next().unwrap_or_default();
-            if !known.contains(&name) {
-                self.unknown(metric, ("metric", "metrics"), name, known.iter().copied());
-            } else if !seen.insert(name) {
-                self.refuse(metric, format!("`{name}` is asked for twice"));
+            let name = tokens(metric).next().unwrap_or_default();
+            if metric != name {
+                let message = format!("a metric is a name alone, found {}", found(metric));
+                self.refuse(Code::WrongType, metric, message);
+            } else if !known.contains(&name) {
+                self.unknown(metric, Kind::METRIC, name, known.iter().copied());
+            } else if let Some(first) = seen.insert(name, metric) {
+                self.twice(metric, format!("`{name}` is asked for twice"), first);
+            } else {
+                read.push(name.to_owned());
             }
         }
-        self.list(text).into_iter().map(|metric| Node::parse(metric).inline()).collect()
+        read
     }
+}
+
+/// The groups of a market without anybody in them.
+fn empty_groups(world: &World) -> Vec<GroupPlan> {
+    let group = |name: &String, venue: &String| GroupPlan {
+        name: name.clone(),
+        venue: venue.clone(),
+        accounts: Vec::new(),
+    };
+    world.groups.iter().map(|(name, it)| group(name, &it.venue)).collect()
 }

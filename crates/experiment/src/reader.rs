@@ -1,16 +1,19 @@
 //! Reads pieces of files and collects everything that is wrong with them.
 
 use crate::{
-    Catalogue, Diagnostic, Severity,
-    diagnostic::meant,
-    explain_ron::explain,
-    raw::{Entries, Fields, Raw, options},
+    Catalogue, Code, Diagnostic,
+    diagnostic::{Mistake, meant},
+    explain_ron::Noun,
+    faults::faults,
+    kind::Kind,
+    raw::options,
     roster::Roster,
-    source::{File, Spot, file_of, is_deceptive, remark, spot},
+    source::{File, Spot, file_of, is_deceptive, line, remark, spot},
     table::Table,
+    tokens::{is_text, tokens},
 };
 use ron::error::SpannedError;
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
@@ -34,7 +37,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) value: &'a str,
 }
 
-/// Reads slices of files. What cannot be read is nothing, and is remembered as a mistake.
+/// Reads slices of files. What cannot be read is nothing, and is remembered as a mistake; an empty
+/// slice stands for what is missing, which is remembered already.
 pub(crate) struct Reader<'a> {
     pub(crate) files: &'a [File],
     pub(crate) tables: &'a [Table],
@@ -71,12 +75,18 @@ impl<'a> Reader<'a> {
         file_of(self.files, self.spot(text))
     }
 
-    pub(crate) fn refuse(&self, text: &str, message: impl Into<String>) {
-        self.refuse_helping(text, message, None);
+    /// The line that a piece begins in.
+    pub(crate) fn line(&self, text: &str) -> usize {
+        line(self.files, self.spot(text))
+    }
+
+    pub(crate) fn refuse(&self, code: Code, text: &str, message: impl Into<String>) {
+        self.refuse_helping(code, text, message, None);
     }
 
     pub(crate) fn refuse_helping(
         &self,
+        code: Code,
         text: &str,
         message: impl Into<String>,
         help: impl Into<Option<String>>,
@@ -84,8 +94,7 @@ impl<'a> Reader<'a> {
         if self.is_full() {
             return;
         }
-        let remark = remark(self.files, self.spot(text), Severity::Error);
-        self.tell(remark.says(message).helps(help));
+        self.tell(remark(self.files, self.spot(text), code).says(message).helps(help));
     }
 
     /// Whether no more mistakes are told.
@@ -116,95 +125,146 @@ impl<'a> Reader<'a> {
         roster
     }
 
-    /// Remembers that a definition is there, so that its name is not called unknown.
+    /// Remembers that a definition is there, so that its name is not called unknown and what depends
+    /// on it is not called missing.
     pub(crate) fn spoil(&self, kind: &'static str, name: &str) {
         self.spoilt.borrow_mut().insert((kind, name.to_owned()));
+    }
+
+    /// Whether a definition of this name may be there, but could not be read.
+    pub(crate) fn is_spoilt(&self, kind: &'static str, name: &str) -> bool {
+        let spoilt = self.spoilt.borrow();
+        [name, ANY].iter().any(|&name| spoilt.contains(&(kind, name.to_owned())))
+    }
+
+    /// Whether any definition of this kind could not be read.
+    pub(crate) fn is_any_spoilt(&self, kind: &'static str) -> bool {
+        self.spoilt.borrow().iter().any(|(spoilt, _)| *spoilt == kind)
     }
 
     /// Refuses a name that is not among `names`, unless its definition was refused already.
     pub(crate) fn unknown(
         &self,
         text: &str,
-        (one, many): (&'static str, &str),
+        kind: Kind,
         found: &str,
         names: impl IntoIterator<Item: AsRef<str>>,
     ) {
-        let spoilt = |name: &str| self.spoilt.borrow().contains(&(one, name.to_owned()));
-        if !spoilt(found) && !spoilt(ANY) {
-            let message = format!("unknown {one} `{found}`");
-            self.refuse_helping(text, message, meant(found, many, names));
+        if !self.is_spoilt(kind.one, found) {
+            let message = format!("unknown {} `{found}`", kind.one);
+            self.refuse_helping(kind.unknown, text, message, meant(found, kind.many, names));
         }
     }
 
     /// Reads a piece as what is expected there.
-    pub(crate) fn read<T: Deserialize<'a>>(&self, text: &'a str) -> Option<T> {
-        self.understood(options().from_str(text), text, "field")
+    pub(crate) fn read<T: DeserializeOwned>(&self, text: &'a str) -> Option<T> {
+        if text.is_empty() {
+            return None;
+        }
+        let read = |text: &str| options().from_str::<T>(text);
+        self.understood(read(text), text, Noun::Field, |text| read(text).err())
     }
 
-    /// What was read from `text`, if it could be.
+    /// What was read from `text`, if it could be; `again` says what is wrong with a text.
     pub(crate) fn understood<T>(
         &self,
         read: Result<T, SpannedError>,
         text: &str,
-        noun: &str,
+        noun: Noun,
+        again: impl Fn(&str) -> Option<SpannedError>,
     ) -> Option<T> {
-        let explained = |error| {
-            let explained = explain(&error, text, noun);
-            self.refuse_helping(&text[explained.offset..], explained.message, explained.help);
+        if read.is_err() {
+            for Mistake { code, offset, message, help } in faults(text, noun, again) {
+                let place = text.get(offset..).filter(|place| !place.is_empty());
+                self.refuse_helping(code, place.unwrap_or(text), message, help);
+            }
+        }
+        read.ok()
+    }
+
+    /// Reads a text in quotes.
+    pub(crate) fn text(&self, text: &'a str) -> Option<String> {
+        let token = tokens(text).next()?;
+        if token.starts_with('\'') {
+            let help = format!("write \"{}\"", token.trim_matches('\''));
+            let message = format!("a text has double quotes, found {token}");
+            self.refuse_helping(Code::MissingQuotes, text, message, help);
+            return None;
+        }
+        self.read(text)
+    }
+
+    /// Reads a whole number, zero to `most`.
+    pub(crate) fn number<T: TryFrom<u64> + Into<u64>>(&self, text: &'a str, most: T) -> Option<T> {
+        let most: u64 = most.into();
+        let token = tokens(text).next()?;
+        let digits = token.replace('_', "");
+        let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let (code, message) = match (digits.parse::<u64>(), digits.strip_prefix('-')) {
+            _ if text != token => (Code::WrongType, no_number(text)),
+            (Ok(number), _) if number <= most => return T::try_from(number).ok(),
+            (Ok(_), _) => (Code::OutOfRange, format!("`{token}` is above {}", grouped(most))),
+            (Err(_), Some(rest)) if is_digits(rest) => {
+                (Code::OutOfRange, format!("`{token}` is below zero"))
+            },
+            (Err(_), None) if is_digits(&digits) => {
+                (Code::Overflow, format!("`{token}` is too large"))
+            },
+            _ => (Code::WrongType, no_number(text)),
         };
-        read.map_err(explained).ok()
+        let plain = token.trim_matches('"');
+        let help = if is_text(token) && is_digits(plain) {
+            format!("write {plain}, without quotes")
+        } else {
+            format!("write a whole number from 0 to {}", grouped(most))
+        };
+        self.refuse_helping(code, text, message, help);
+        None
     }
 
     /// Reads a name: not empty, and as it looks.
     pub(crate) fn name(&self, text: &'a str) -> Option<String> {
-        let name: String = self.read(text)?;
-        let odd = name.trim() != name || name.is_empty();
-        if odd || name.chars().any(|c| c.is_control() || is_deceptive(c)) {
-            self.refuse(
-                text,
-                "a name is not empty and has no invisible characters around or in it",
-            );
-            return None;
-        }
-        Some(name)
-    }
-
-    /// Reads a list.
-    pub(crate) fn list(&self, text: &'a str) -> Vec<&'a str> {
-        let parts: Vec<Raw<'a>> = self.read(text).unwrap_or_default();
-        parts.into_iter().map(Raw::text).collect()
-    }
-
-    /// Reads a map; `what` its names are.
-    pub(crate) fn entries(&self, text: &'a str, what: &'static str) -> Vec<Entry<'a>> {
-        let mut seen = BTreeSet::new();
-        let Some(Entries(pairs)) = self.read(text) else {
-            self.spoil(what, ANY);
-            return Vec::new();
+        let name = self.text(text)?;
+        let odd = if name.is_empty() {
+            "this name is empty"
+        } else if name.trim() != name {
+            "this name has blanks around it"
+        } else if name.chars().any(|c| c.is_control() || is_deceptive(c)) {
+            "this name has something invisible in it"
+        } else {
+            return Some(name);
         };
-        let entry = |(key, value): (Raw<'a>, Raw<'a>)| {
-            let (key, value) = (key.text(), value.text());
-            let name = self.name(key)?;
-            if seen.insert(name.clone()) {
-                return Some(Entry { name, key, value });
-            }
-            self.refuse(key, format!("the {what} `{name}` is defined twice"));
-            None
-        };
-        pairs.into_iter().filter_map(entry).collect()
+        self.refuse(Code::InvalidName, text, odd);
+        None
     }
+}
 
-    /// Reads fields with open names.
-    pub(crate) fn fields(&self, text: &'a str) -> Vec<(&'a str, &'a str)> {
-        let mut seen = BTreeSet::new();
-        let pairs = self.read(text).map(|Fields(pairs)| pairs).unwrap_or_default();
-        let field = |(key, value): (&'a str, Raw<'a>)| {
-            if seen.insert(key) {
-                return Some((key, value.text()));
-            }
-            self.refuse(key, format!("`{key}` is answered twice"));
-            None
-        };
-        pairs.into_iter().filter_map(field).collect()
+fn no_number(text: &str) -> String {
+    format!("expected a whole number, found {}", found(text))
+}
+
+/// What stands somewhere, briefly.
+pub(crate) fn found(text: &str) -> String {
+    let mut tokens = tokens(text);
+    let (first, second) = (tokens.next(), tokens.next());
+    match (first, second) {
+        (None, _) => "nothing".to_owned(),
+        (Some("("), _) => "`(…)`".to_owned(),
+        (Some("["), _) => "a list `[…]`".to_owned(),
+        (Some("{"), _) => "a map `{…}`".to_owned(),
+        (Some(name), Some("(")) => format!("`{name}(…)`"),
+        (Some(token), _) => format!("`{token}`"),
     }
+}
+
+/// A number as it is written in an experiment.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let places = (1..=digits.len()).rev();
+    let mut text = String::new();
+    for (digit, place) in digits.chars().zip(places) {
+        text.push(digit);
+        text.extend((place > 1 && place % 3 == 1).then_some('_'));
+    }
+    text
 }

@@ -21,6 +21,7 @@ mod header;
 mod row;
 
 use crate::{
+    Code,
     reader::Reader,
     roster::{Held, Roster},
     table::{Line, Table},
@@ -54,12 +55,13 @@ type Read<T> = Result<T, Refused>;
 impl Sheet<'_, '_> {
     fn refuse(
         &self,
+        code: Code,
         (line, part): (Line<'_>, &str),
         message: impl Into<String>,
         help: impl Into<Option<String>>,
     ) -> Refused {
         self.wrong.set(true);
-        self.reader.tell(self.table.remark(line, part).says(message).helps(help));
+        self.reader.tell(self.table.remark(code, line, part).says(message).helps(help));
         Refused
     }
 
@@ -80,7 +82,12 @@ impl Sheet<'_, '_> {
         });
         if order.is_none() && !self.wrong.get() {
             let line = Line { number: 1, text: "" };
-            self.refuse((line, line.text), "the table is empty", header::help());
+            self.refuse(
+                Code::MissingColumn,
+                (line, line.text),
+                "the table is empty",
+                header::help(),
+            );
         }
         rows.sort_unstable_by_key(|row| (row.head, row.account, row.instrument(), row.line.number));
         for rows in rows.chunk_by(|one, other| one.account == other.account) {
@@ -102,7 +109,8 @@ impl Sheet<'_, '_> {
                 };
                 let number = first.line.number;
                 let message = format!("`{name}` has a row {what} on line {number} already");
-                self.refuse((second.line, second.account), message, None);
+                let help = "keep one of them".to_owned();
+                self.refuse(Code::DuplicateKey, (second.line, second.account), message, help);
             }
         }
         let collateral = self.collateral(rows, spoilt).unwrap_or_default();
@@ -127,7 +135,8 @@ impl Sheet<'_, '_> {
         let help = "write it on each cross row of the account, or on one alone".to_owned();
         let Some(&(first, amount)) = stated.first() else {
             let message = format!("the collateral of `{name}` is on none of its cross rows");
-            return Err(self.refuse((cross[0].line, cross[0].collateral), message, help));
+            let place = (cross[0].line, cross[0].collateral);
+            return Err(self.refuse(Code::ContradictingRows, place, message, help));
         };
         let number = first.line.number;
         for (row, other) in &stated {
@@ -136,13 +145,14 @@ impl Sheet<'_, '_> {
                 let message = format!(
                     "the collateral of `{name}` is {found} here and {before} on line {number}"
                 );
-                return Err(self.refuse((row.line, found), message, help));
+                return Err(self.refuse(Code::ContradictingRows, (row.line, found), message, help));
             }
         }
         let silent = cross.iter().find(|row| row.amount.is_none());
         if let Some(row) = silent.filter(|_| stated.len() > 1) {
             let message = format!("the collateral of `{name}` is on several rows and not on this");
-            return Err(self.refuse((row.line, row.collateral), message, help));
+            let place = (row.line, row.collateral);
+            return Err(self.refuse(Code::ContradictingRows, place, message, help));
         }
         Ok(amount)
     }

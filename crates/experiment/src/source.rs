@@ -1,8 +1,10 @@
 //! The files of an experiment, and where in them a piece of text stands.
 
 use crate::{
-    diagnostic::{Diagnostic, Severity},
-    tokens::{after_blanks, tokens},
+    Code, Diagnostic,
+    diagnostic::Mistake,
+    syntax,
+    tokens::{after_blanks, offset_in, tokens},
 };
 
 /// Largest file that is read, in bytes.
@@ -38,9 +40,19 @@ pub(crate) fn spot(files: &[File], text: &str) -> Spot {
 }
 
 /// A remark about a place.
-pub(crate) fn remark(files: &[File], spot: Spot, severity: Severity) -> Diagnostic {
+pub(crate) fn remark(files: &[File], spot: Spot, code: Code) -> Diagnostic {
     let file = &files[spot.file];
-    Diagnostic::at(severity, &file.path, &file.text, spot.offset)
+    Diagnostic::at(code, &file.path, &file.text, spot.offset)
+}
+
+/// The text from a place to the end of its file.
+pub(crate) fn text_from(files: &[File], spot: Spot) -> &str {
+    &files[spot.file].text[spot.offset..]
+}
+
+/// The line of a place, from one.
+pub(crate) fn line(files: &[File], spot: Spot) -> usize {
+    files[spot.file].text[..spot.offset].matches('\n').count() + 1
 }
 
 /// The file that a place is in.
@@ -51,45 +63,73 @@ pub(crate) fn file_of(files: &[File], spot: Spot) -> &File {
 impl File {
     /// Accepts bytes that are text which looks like what it is.
     pub(crate) fn checked(path: &str, bytes: &[u8]) -> Result<Self, Box<Diagnostic>> {
-        let lossy = String::from_utf8_lossy(bytes);
-        let refuse = |offset, message: String, help: Option<&str>| {
-            let remark = Diagnostic::at(Severity::Error, path, &lossy, offset).says(message);
-            Err(Box::new(remark.helps(help.map(str::to_owned))))
+        let shown = |mistake: Mistake| {
+            let lossy = String::from_utf8_lossy(bytes);
+            let remark = Diagnostic::at(mistake.code, path, &lossy, mistake.offset);
+            Box::new(remark.says(mistake.message).helps(mistake.help))
         };
-        if bytes.len() > BYTES_MAX {
-            let size = bytes.len();
-            return refuse(
-                0,
-                format!("the file has {size} bytes, at most {BYTES_MAX} are read"),
-                None,
-            );
-        }
-        let text = match str::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(fault) => {
-                let offset = fault.valid_up_to();
-                let message = format!("byte {offset} is not UTF-8");
-                return refuse(offset, message, Some("save the file as UTF-8"));
-            },
-        };
-        if let Some((offset, character)) = text.char_indices().find(|&(_, c)| is_deceptive(c)) {
-            let code = u32::from(character);
-            let message = format!("the character U+{code:04X} may not stand in an experiment");
-            let help = "remove it: it is invisible, or changes how other text is shown";
-            return refuse(offset, message, Some(help));
-        }
-        let start = after_blanks(text);
-        if start.starts_with("#!") {
-            let message =
-                "a header with `#!` is refused: the extensions of RON are fixed".to_owned();
-            return refuse(text.len() - start.len(), message, Some("remove the line"));
-        }
-        if let Some(token) = tokens(text).find(|token| is_no_number(token)) {
-            let offset = token.as_ptr().addr() - text.as_ptr().addr();
-            return refuse(offset, format!("`{token}` is no finite number"), None);
-        }
+        let text = text(bytes).map_err(shown)?;
+        fixed_extensions(text).map_err(shown)?;
+        syntax::check(text).map_err(shown)?;
+        finite(text).map_err(shown)?;
         Ok(Self { path: path.to_owned(), text: text.to_owned() })
     }
+}
+
+/// Bytes as text that looks like what it is.
+fn text(bytes: &[u8]) -> Result<&str, Mistake> {
+    if bytes.len() > BYTES_MAX {
+        let message = format!("the file has {} bytes, at most {BYTES_MAX} are read", bytes.len());
+        let help = Some("draw accounts from a `Population` instead of listing them".to_owned());
+        return Err(Mistake { code: Code::FileTooLarge, offset: 0, message, help });
+    }
+    let text = str::from_utf8(bytes).map_err(|fault| {
+        let offset = fault.valid_up_to();
+        let message = format!("byte {offset} of the file is not UTF-8");
+        let help = Some("save the file as UTF-8".to_owned());
+        Mistake { code: Code::NotUtf8, offset, message, help }
+    })?;
+    match text.char_indices().find(|&(_, c)| is_deceptive(c)) {
+        None => Ok(text),
+        Some((offset, character)) => {
+            let number = u32::from(character);
+            let (message, help) = if offset == 0 && character == '\u{FEFF}' {
+                (
+                    "the file begins with a byte order mark".to_owned(),
+                    "save it as UTF-8 without one",
+                )
+            } else {
+                let message = format!("an invisible character stands here, U+{number:04X}");
+                (message, "remove it: it changes how other text is shown, or hides in it")
+            };
+            let help = Some(help.to_owned());
+            Err(Mistake { code: Code::InvisibleCharacter, offset, message, help })
+        },
+    }
+}
+
+/// Refuses a header that would switch extensions of RON on.
+fn fixed_extensions(text: &str) -> Result<(), Mistake> {
+    let start = after_blanks(text);
+    if !start.starts_with('#') {
+        return Ok(());
+    }
+    let message = "a header is refused: the extensions of RON are the same for every file";
+    Err(Mistake {
+        code: Code::HeaderRefused,
+        offset: offset_in(text, start),
+        message: message.to_owned(),
+        help: Some("remove the line; what it would enable is enabled".to_owned()),
+    })
+}
+
+/// Refuses floats that are infinite or no numbers.
+fn finite(text: &str) -> Result<(), Mistake> {
+    tokens(text).find(|token| is_no_number(token)).map_or(Ok(()), |token| {
+        let message = format!("`{token}` is no finite number");
+        let help = Some("write its digits, such as 0.7".to_owned());
+        Err(Mistake { code: Code::NotFinite, offset: offset_in(text, token), message, help })
+    })
 }
 
 /// Whether a character is invisible or changes how its neighbours are shown.

@@ -5,9 +5,10 @@
 //! them, a header that names the columns.
 
 use crate::{
-    Diagnostic, Includes, Severity,
-    include::resolve,
-    raw::{self, Entries, Fields, Raw, options},
+    Code, Diagnostic, Includes,
+    include::{RELATIVE, is_absolute, resolve},
+    parts::{Part, brackets, values},
+    raw::options,
     source::{File, is_deceptive, remark, spot},
 };
 use csv::{ByteRecord, ReaderBuilder, Terminator};
@@ -37,37 +38,38 @@ pub(crate) struct Line<'a> {
 impl Table {
     /// Accepts bytes that are text, not too long, and begin with what can be seen.
     fn checked(path: &str, bytes: Vec<u8>) -> Result<Self, Box<Diagnostic>> {
-        let refuse = |bytes: &[u8], offset: usize, message: String, help: &str| {
+        let refuse = |code, (bytes, offset): (&[u8], usize), message: String, help: &str| {
             let lines = |bytes| <[u8]>::split(bytes, |&byte| byte == b'\n');
             let number = lines(&bytes[..offset]).count();
             let before = lines(&bytes[..offset]).next_back().map_or(0, <[u8]>::len);
             let line = lines(&bytes[offset - before..]).next().unwrap_or_default();
             let text = String::from_utf8_lossy(line);
-            let remark = Diagnostic::in_line(Severity::Error, path, (number, &text), before);
+            let remark = Diagnostic::in_line(code, path, (number, &text), before);
             Box::new(remark.says(message).helps(help.to_owned()))
         };
         if bytes.len() > TABLE_BYTES_MAX {
             let message = format!("a table has at most {TABLE_BYTES_MAX} bytes");
-            return Err(refuse(&bytes, 0, message, "divide it into groups of accounts"));
+            let help = "divide it into groups of accounts";
+            return Err(refuse(Code::FileTooLarge, (&bytes, 0), message, help));
         }
         let digest = blake3::hash(&bytes).to_string();
         let text = String::from_utf8(bytes).map_err(|fault| {
             let offset = fault.utf8_error().valid_up_to();
             let message = format!("byte {offset} is not UTF-8");
-            refuse(fault.as_bytes(), offset, message, "save the file as UTF-8")
+            refuse(Code::NotUtf8, (fault.as_bytes(), offset), message, "save the file as UTF-8")
         })?;
         if text.starts_with('\u{FEFF}') {
             let message = "the file begins with a byte order mark, U+FEFF".to_owned();
             let help = "save the file as UTF-8 without it";
-            return Err(refuse(text.as_bytes(), 0, message, help));
+            return Err(refuse(Code::InvisibleCharacter, (text.as_bytes(), 0), message, help));
         }
         Ok(Self { path: path.to_owned(), text, digest })
     }
 
     /// A remark about a part of a line.
-    pub(crate) fn remark(&self, line: Line<'_>, part: &str) -> Diagnostic {
+    pub(crate) fn remark(&self, code: Code, line: Line<'_>, part: &str) -> Diagnostic {
         let offset = part.as_ptr().addr().saturating_sub(line.text.as_ptr().addr());
-        Diagnostic::in_line(Severity::Error, &self.path, (line.number, line.text), offset)
+        Diagnostic::in_line(code, &self.path, (line.number, line.text), offset)
     }
 
     /// Reads line by line, the header first, each with its cells; blank lines have none. Ends where
@@ -119,12 +121,15 @@ pub(crate) fn odd(line: &str) -> Option<(usize, char)> {
 pub(crate) fn gather(main: &File, includes: &dyn Includes) -> (Vec<Table>, Vec<Diagnostic>) {
     let (mut tables, mut remarks, mut known) = (Vec::new(), Vec::new(), BTreeSet::new());
     let files = std::slice::from_ref(main);
-    for it in named(&main.text).unwrap_or_default() {
-        let Ok(to) = options().from_str::<String>(it.text()) else { continue };
-        let remark = || remark(files, spot(files, it.text()), Severity::Error);
-        if to.starts_with('/') {
-            let message = format!("`{to}` is absolute: a table is relative to its experiment");
-            remarks.push(remark().says(message));
+    for written in named(&main.text) {
+        let Ok(to) = options().from_str::<String>(written) else { continue };
+        let remark = |code, message: String| {
+            let remark = remark(files, spot(files, written), code).says(message);
+            remark.helps(RELATIVE.to_owned())
+        };
+        if is_absolute(&to) {
+            let message = format!("`{to}` is the path of one machine");
+            remarks.push(remark(Code::AbsolutePath, message));
             continue;
         }
         let path = resolve(&main.path, &to);
@@ -136,7 +141,10 @@ pub(crate) fn gather(main: &File, includes: &dyn Includes) -> (Vec<Table>, Vec<D
                 Ok(table) => tables.push(table),
                 Err(remark) => remarks.push(*remark),
             },
-            Err(why) => remarks.push(remark().says(format!("`{path}` cannot be read: {why}"))),
+            Err(why) => {
+                let message = format!("`{path}` cannot be read: {why}");
+                remarks.push(remark(Code::FileNotFound, message));
+            },
         }
     }
     (tables, remarks)
@@ -144,27 +152,13 @@ pub(crate) fn gather(main: &File, includes: &dyn Includes) -> (Vec<Table>, Vec<D
 
 /// The tables of accounts that the base and the arms of an experiment write. What cannot be read
 /// here is refused when it is read for its meaning.
-fn named(text: &str) -> Option<Vec<Raw<'_>>> {
-    let options = options();
-    let experiment = options.from_str::<raw::Experiment<'_>>(text).ok()?;
-    let mut groups: Vec<Raw<'_>> = options.from_str(experiment.traders.text()).unwrap_or_default();
-    let arms = options.from_str(experiment.arms.text()).map(|Entries(arms)| arms);
-    for (_, arm) in arms.unwrap_or_default() {
-        let fields = options.from_str(arm.text()).map(|Fields(fields)| fields);
-        for (_, patches) in
-            fields.unwrap_or_default().into_iter().filter(|(key, _)| *key == "traders")
-        {
-            let patches = options.from_str(patches.text()).map(|Entries(patches)| patches);
-            groups.extend(patches.unwrap_or_default().into_iter().map(|(_, group)| group));
-        }
-    }
-    Some(groups.into_iter().filter_map(file).collect())
+fn named(text: &str) -> Vec<&str> {
+    let arms = values(text, "arms").into_iter().flat_map(inside);
+    let patches = arms.flat_map(|arm| values(arm.value, "traders"));
+    let groups = values(text, "traders").into_iter().chain(patches).flat_map(inside);
+    groups.flat_map(|group| values(group.value, "file")).collect()
 }
 
-/// The table that a group names.
-fn file(group: Raw<'_>) -> Option<Raw<'_>> {
-    match options().from_str(group.text()).ok()? {
-        raw::Traders::Accounts(accounts) => accounts.file,
-        raw::Traders::Population(_) | raw::Traders::Rest(_) => None,
-    }
+fn inside(text: &str) -> Vec<Part<'_>> {
+    brackets(text).map(|brackets| brackets.parts).unwrap_or_default()
 }

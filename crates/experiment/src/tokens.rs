@@ -21,19 +21,25 @@ impl<'a> Iterator for Tokens<'a> {
     }
 }
 
-/// `text` from its first token on.
+/// `text` from its first token on. A comment that is never closed is a token.
 pub(crate) fn after_blanks(text: &str) -> &str {
     let mut rest = text.trim_start();
     loop {
         let after = if rest.starts_with("//") {
-            rest.find('\n').map_or("", |end| &rest[end..])
+            Some(rest.find('\n').map_or("", |end| &rest[end..]))
         } else if rest.starts_with("/*") {
             after_block_comment(rest)
         } else {
-            return rest;
+            None
         };
+        let Some(after) = after else { return rest };
         rest = after.trim_start();
     }
+}
+
+/// Where a piece of `text` begins in it.
+pub(crate) fn offset_in(text: &str, piece: &str) -> usize {
+    piece.as_ptr().addr().saturating_sub(text.as_ptr().addr())
 }
 
 /// Whether a token stands for itself: a bracket, a comma, a colon.
@@ -41,10 +47,20 @@ pub(crate) fn is_mark(token: &str) -> bool {
     matches!(token, "(" | ")" | "[" | "]" | "{" | "}" | "," | ":")
 }
 
-/// Block comments nest.
-fn after_block_comment(text: &str) -> &str {
+/// Whether a token is a text in quotes.
+pub(crate) fn is_text(token: &str) -> bool {
+    literal(token).is_some()
+}
+
+/// Whether a token has its end: no quote and no comment is left open.
+pub(crate) fn is_closed(token: &str) -> bool {
+    !token.starts_with("/*") && literal(token).is_none_or(|literal| literal.is_closed)
+}
+
+/// What follows a block comment; none when it is never closed. Block comments nest.
+fn after_block_comment(text: &str) -> Option<&str> {
     let (mut rest, mut depth) = (text, 0_usize);
-    loop {
+    while !rest.is_empty() {
         let opens = rest.starts_with("/*");
         depth = match (opens, rest.starts_with("*/")) {
             (true, _) => depth + 1,
@@ -54,40 +70,63 @@ fn after_block_comment(text: &str) -> &str {
         let width = if opens || rest.starts_with("*/") { 2 } else { 1 };
         let mut characters = rest.char_indices().skip(width);
         rest = characters.next().map_or("", |(offset, _)| &rest[offset..]);
-        if depth == 0 || rest.is_empty() {
-            return rest;
+        if depth == 0 {
+            return Some(rest);
         }
     }
+    None
 }
 
 fn token_length(text: &str) -> Option<usize> {
     let first = text.chars().next()?;
-    let length = raw_text(text).or_else(|| quoted(text)).unwrap_or_else(|| word(text));
+    if text.starts_with("/*") {
+        return Some(text.len());
+    }
+    let length = literal(text).map_or_else(|| word(text), |literal| literal.length);
     Some(length.max(first.len_utf8()))
 }
 
-/// Length of `r"…"`, `r#"…"#`, and the same with `b` before.
-fn raw_text(text: &str) -> Option<usize> {
+/// A text in quotes: how long it is, and whether it has its second quote.
+struct Literal {
+    length: usize,
+    is_closed: bool,
+}
+
+impl Literal {
+    /// The end, counted from the beginning of `inside`, within `text`; the end of the text when none.
+    fn ending(end: Option<usize>, inside: &str, text: &str) -> Self {
+        let before = text.len() - inside.len();
+        Self { length: before + end.unwrap_or(inside.len()), is_closed: end.is_some() }
+    }
+}
+
+fn literal(text: &str) -> Option<Literal> {
+    raw_text(text).or_else(|| quoted(text))
+}
+
+/// `r"…"`, `r#"…"#`, and the same with `b` before.
+fn raw_text(text: &str) -> Option<Literal> {
     let body = text.strip_prefix("br").or_else(|| text.strip_prefix('r'))?;
     let hashes = body.len() - body.trim_start_matches('#').len();
     let inside = body[hashes..].strip_prefix('"')?;
     let close = format!("\"{}", "#".repeat(hashes));
-    let end = inside.find(&close).map_or(inside.len(), |end| end + close.len());
-    Some(text.len() - inside.len() + end)
+    let end = inside.find(&close).map(|end| end + close.len());
+    Some(Literal::ending(end, inside, text))
 }
 
-/// Length of `"…"` or `'…'`, and the same with `b` before.
-fn quoted(text: &str) -> Option<usize> {
+/// `"…"` or `'…'`, and the same with `b` before.
+fn quoted(text: &str) -> Option<Literal> {
     let body = text.strip_prefix('b').unwrap_or(text);
     let quote = body.chars().next().filter(|&first| first == '"' || first == '\'')?;
     let mut escaped = false;
-    for (offset, character) in body.char_indices().skip(1) {
-        if character == quote && !escaped {
-            return Some(text.len() - body.len() + offset + 1);
-        }
+    let inside = &body[1..];
+    let end = inside.find(|character| {
+        let ends = character == quote && !escaped;
         escaped = character == '\\' && !escaped;
-    }
-    Some(text.len())
+        ends
+    });
+    let end = end.map(|end| end + 1);
+    Some(Literal::ending(end, inside, text))
 }
 
 fn word(text: &str) -> usize {
@@ -101,7 +140,7 @@ fn word(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::tokens;
+    use super::{is_closed, tokens};
 
     #[test]
     fn comments_and_texts_are_told_apart() {
@@ -129,8 +168,9 @@ mod tests {
 
     #[test]
     fn what_is_never_closed_ends_with_the_text() {
-        for text in ["\"abc", "/* abc", "r#\"abc\"", "'", "a(", "\\"] {
-            assert!(tokens(text).count() <= 2, "{text}");
+        for text in ["\"abc", "/* abc", "r#\"abc\"", "'", "\\"] {
+            assert_eq!(tokens(text).collect::<Vec<_>>(), [text]);
+            assert_eq!(is_closed(text), text == "\\", "{text}");
         }
     }
 }

@@ -1,10 +1,15 @@
 //! Venues, their rule-books and their instruments.
 
 use crate::{
+    Code,
     include::resolve,
+    kind::Kind,
+    quantity::of_decimal,
     raw,
-    reader::{Entry, Reader},
+    reader::{ANY, Entry, Reader},
     rules::Setting,
+    source::File,
+    tokens::after_blanks,
     world::{Instrument, Rules, Venue, World},
 };
 use market::{FUNDAMENTAL_DECIMALS, Scope};
@@ -16,14 +21,14 @@ pub(crate) const SCHEMA: u32 = 1;
 
 impl<'a> Reader<'a> {
     pub(crate) fn venue(&self, world: &World, entry: &Entry<'a>) -> Option<Venue> {
-        let raw: raw::Venue<'a> = self.read(entry.value)?;
+        let raw: raw::Venue<'a> = self.parts(entry.value)?;
         let asset_text = raw.settles_in.text();
-        let asset: Option<String> = self.read(asset_text);
+        let asset = self.text(asset_text);
         let decimals = asset.as_ref().and_then(|asset| {
             let known = world.assets.get(asset).copied();
             if known.is_none() {
                 let assets = world.assets.keys().map(String::as_str);
-                self.unknown(asset_text, ("asset", "assets"), asset, assets);
+                self.unknown(asset_text, Kind::ASSET, asset, assets);
             }
             known
         });
@@ -92,30 +97,49 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Puts the rules of an included book, those of the book it includes below its own.
+    /// Puts the rules of an included book onto those of the book it includes, and so on.
     fn book(&self, include: &'a str, venue: &mut Venue) {
-        let Some(to) = self.read::<String>(include) else { return };
-        let path = resolve(&self.file(include).path, &to);
-        let Some(file) = self.files.iter().find(|file| file.path == path) else { return };
-        let Some(book) = self.read::<raw::RuleBook<'a>>(&file.text) else { return };
-        self.schema(book.schema.text());
-        self.read::<String>(book.source.text());
-        if let Some(below) = book.include {
-            self.book(below.text(), venue);
+        let mut books = Vec::new();
+        let mut paths = Vec::new();
+        let mut next = Some(include);
+        while let Some((file, book)) = next.and_then(|include| self.included(include)) {
+            if paths.contains(&&file.path) {
+                break; // told when files were gathered
+            }
+            paths.push(&file.path);
+            next = book.include.map(raw::Raw::text);
+            books.push(book);
         }
-        let of_instruments = self.entries(book.instruments.text(), "instrument").into_iter();
-        let of_instruments = of_instruments.map(|it| (it.name, it.value)).collect();
-        self.layer(book.rules.text(), of_instruments, venue);
+        for book in books.into_iter().rev() {
+            let of_instruments = self.entries(book.instruments.text(), "instrument").into_iter();
+            let of_instruments = of_instruments.map(|it| (it.name, it.value)).collect();
+            self.layer(book.rules.text(), of_instruments, venue);
+        }
     }
 
-    /// Refuses another schema than the one that is read.
-    pub(crate) fn schema(&self, text: &'a str) -> Option<()> {
-        let schema: u32 = self.read(text)?;
-        if schema == SCHEMA {
-            return Some(());
+    /// The book that an include names, when it is one.
+    fn included(&self, include: &'a str) -> Option<(&'a File, raw::RuleBook<'a>)> {
+        let path = resolve(&self.file(include).path, &self.text(include)?);
+        let file = self.files.iter().find(|file| file.path == path)?;
+        let book: raw::RuleBook<'a> = self.parts(after_blanks(&file.text))?;
+        if self.is_other_schema(book.schema.text()) {
+            self.spoil(Kind::QUESTION.one, ANY);
+            return None;
         }
-        self.refuse(text, format!("schema {schema} is not known: this program reads {SCHEMA}"));
-        None
+        self.text(book.source.text());
+        Some((file, book))
+    }
+
+    /// Refuses another schema than the one that is read: what follows would be misunderstood.
+    pub(crate) fn is_other_schema(&self, text: &'a str) -> bool {
+        let schema = self.number(text, u32::MAX);
+        let Some(schema) = schema.filter(|&schema| schema != SCHEMA) else { return false };
+        let message = format!("schema {schema} is not known: this program reads {SCHEMA}");
+        let help = format!(
+            "the file is for another version of this program: here it is `schema: {SCHEMA}`"
+        );
+        self.refuse_helping(Code::WrongSchema, text, message, help);
+        true
     }
 
     /// Reads a ratio within [0%, 100%].
@@ -124,7 +148,7 @@ impl<'a> Reader<'a> {
         if ratio.is_share() {
             return Some(ratio);
         }
-        self.refuse(text, format!("{ratio} is not within 0% and 100%"));
+        self.refuse(Code::OutOfRange, text, format!("{ratio} is not within 0% and 100%"));
         None
     }
 
@@ -135,25 +159,27 @@ impl<'a> Reader<'a> {
         decimals: Option<i8>,
         entry: &Entry<'a>,
     ) -> Option<(Instrument, Option<&'a str>)> {
-        let raw: raw::Perpetual<'a> = self.read(entry.value)?;
-        let index: Option<String> = self.read(raw.index.text());
+        let raw: raw::Perpetual<'a> = self.parts(entry.value)?;
+        let index = self.text(raw.index.text());
         let index = index.filter(|index| {
             let known = world.fundamentals.contains_key(index);
             if !known {
                 let names = world.fundamentals.keys().map(String::as_str);
-                self.unknown(raw.index.text(), ("fundamental", "fundamentals"), index, names);
+                self.unknown(raw.index.text(), Kind::FUNDAMENTAL, index, names);
             }
             known
         });
         let (unit_text, lot_text) = (raw.price_unit.text(), raw.lot.text());
         let (price_decimals, lot_decimals) = (self.power(unit_text), self.power(lot_text));
         let price_decimals = price_decimals.filter(|&decimals| {
-            let coarse = decimals <= FUNDAMENTAL_DECIMALS;
-            if !coarse {
-                let message = format!("a price unit is at least {}", power(FUNDAMENTAL_DECIMALS));
-                self.refuse(unit_text, message);
+            let fits = (0..=FUNDAMENTAL_DECIMALS).contains(&decimals);
+            if !fits {
+                let finest = power(FUNDAMENTAL_DECIMALS);
+                let message =
+                    format!("this is no price unit: it is at least {finest} and at most 1");
+                self.refuse(Code::OutOfRange, unit_text, message);
             }
-            coarse
+            fits
         });
         let (price_decimals, lot_decimals) = (price_decimals?, lot_decimals?);
         let unit_value = self.unit_value(lot_text, decimals?, price_decimals, lot_decimals)?;
@@ -171,17 +197,21 @@ impl<'a> Reader<'a> {
     /// Reads a power of ten: the digits after its point.
     fn power(&self, text: &'a str) -> Option<i8> {
         const FINEST: i8 = 18;
-        let written: String = self.read(text)?;
-        let units = Decimal::parse(&written, FINEST).unwrap_or(0);
+        let written = self.text(text)?;
+        let units = match Decimal::parse(&written, FINEST) {
+            Ok(units) => units,
+            Err(error) => {
+                self.refuse(of_decimal(&error), text, error.to_string());
+                return None;
+            },
+        };
         let found = (-FINEST..=FINEST).find(|&decimals| {
             Decimal::parse(&power(decimals), FINEST).is_ok_and(|power| power == units)
         });
         if found.is_none() {
-            self.refuse_helping(
-                text,
-                format!("`{written}` is not a power of ten"),
-                "such as \"0.01\", \"1\" or \"100\"".to_owned(),
-            );
+            let message = format!("`{written}` is not a power of ten");
+            let help = "write one such as \"0.01\", \"1\" or \"100\"".to_owned();
+            self.refuse_helping(Code::NotAPowerOfTen, text, message, help);
         }
         found
     }
@@ -201,8 +231,9 @@ impl<'a> Reader<'a> {
         } else {
             ("a lot at one price unit is worth more units of the asset than fit", "at most")
         };
-        let help = needed.map(|decimals| format!("the lot is {bound} \"{}\"", power(decimals)));
-        self.refuse_helping(lot, message, help);
+        let help =
+            needed.map(|lot| format!("with this price unit a lot is {bound} \"{}\"", power(lot)));
+        self.refuse_helping(Code::LotOutOfRange, lot, message, help);
         None
     }
 }

@@ -97,6 +97,13 @@ impl World {
             && self.groups == other.groups
     }
 
+    /// How many things it defines.
+    pub(crate) fn size(&self) -> usize {
+        let listed = self.venues.values().map(|venue| venue.instruments.len());
+        [self.fundamentals.len(), self.venues.len(), self.groups.len()].iter().sum::<usize>()
+            + listed.sum::<usize>()
+    }
+
     /// Every rule, and for what it holds.
     pub(crate) fn placed_rules(&self) -> Vec<(PlacePlan, &Answer)> {
         let mut placed = Vec::new();

@@ -24,8 +24,8 @@ pub(crate) struct Blueprint<'a> {
     pub(crate) rules: Vec<(usize, Place)>,
 }
 
-/// Name of the group that the house's own accounts belong to.
-pub(crate) const HOUSE: &str = "house";
+/// Name of the group that the house's own accounts belong to: no other group has it.
+pub const HOUSE: &str = "house";
 
 impl<'a> Blueprint<'a> {
     /// # Errors

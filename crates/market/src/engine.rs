@@ -73,11 +73,6 @@ pub struct Ended {
     pub pending: u64,
 }
 
-/// Everything that a market would refuse of a plan's names and rules; its people are not looked at.
-pub fn refusals(plan: &MarketPlan) -> Vec<Refusal> {
-    Blueprint::draw(plan).err().unwrap_or_default()
-}
-
 type Columns<'w, 's> = (
     Query<'w, 's, &'static mut Account>,
     Query<'w, 's, &'static mut Trader>,

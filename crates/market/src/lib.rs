@@ -59,10 +59,13 @@ mod laws;
 mod build;
 mod genesis;
 mod engine;
+mod estimate;
 
 pub use account::{Account, Trader};
+pub use build::HOUSE;
 pub use course::Fault;
-pub use engine::{End, Ended, Engine, refusals};
+pub use engine::{End, Ended, Engine};
+pub use estimate::{Clock, Estimate, estimate};
 pub use event::{Event, heard_in};
 pub use facts::Word;
 pub use halt::Trip;

@@ -8,7 +8,7 @@ use crate::{
 use facts::{AccountId, FundamentalId, GroupId, InstrumentId, VenueId};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{any::Any, fmt::Debug, sync::Arc};
-use units::{Amount, Money, Price, Time};
+use units::{Amount, Duration, Money, Price, Time};
 
 /// An answer to a question of market design: parameters, and what to do when.
 ///
@@ -150,6 +150,12 @@ impl<M: Mechanism> Plan<'_, M> {
     /// Schedules its first timer, which of all mechanisms only this instance hears.
     pub fn first<E: Event>(&mut self, at: Time, event: E) {
         self.draft.first::<E>(self.here, at, event);
+    }
+
+    /// Says that it has a clock that beats every `every`, first at the start: what a run costs is
+    /// estimated from it. To be said wherever [`Market::tick`] is called; it changes no run.
+    pub fn beats(&mut self, every: Duration) {
+        self.draft.clocks.extend(self.draft.installing.map(|rule| (rule, every)));
     }
 
     /// When simulated time starts.

@@ -7,7 +7,7 @@ use crate::{
 };
 use facts::{AccountId, FundamentalId, GroupId, InstrumentId, VenueId};
 use std::any::Any;
-use units::{Amount, Money, Price, Ratio, Size, Time};
+use units::{Amount, Duration, MONEY_MAX, Money, Price, Ratio, Size, Time};
 
 /// A market to build. Names are unique within their list; the order of the lists has no effect.
 #[derive(Clone, Debug)]
@@ -150,6 +150,8 @@ pub(crate) struct Draft {
     pub(crate) groups: Vec<Group>,
     pub(crate) deposits: Vec<(AccountId, Money)>,
     pub(crate) firsts: Vec<First>,
+    /// Index of a rule, and the interval of a clock of it.
+    pub(crate) clocks: Vec<(usize, Duration)>,
     pub(crate) installing: Option<usize>,
     pub(crate) refusals: Vec<Refusal>,
 }
@@ -178,6 +180,7 @@ impl Draft {
             groups: Vec::new(),
             deposits: Vec::new(),
             firsts: Vec::new(),
+            clocks: Vec::new(),
             installing: None,
             refusals: Vec::new(),
         }
@@ -229,9 +232,11 @@ impl Draft {
         if amount.asset() != name {
             return Err(format!("`{amount}` is not in {name}, the asset the venue settles in"));
         }
-        amount.in_units(decimals).ok_or_else(|| {
+        let money = amount.in_units(decimals).ok_or_else(|| {
             format!("`{amount}` is finer than {name}, which has {decimals} decimals")
-        })
+        })?;
+        let fits = money.0 <= MONEY_MAX;
+        fits.then_some(money).ok_or_else(|| format!("`{amount}` is more than a market can hold"))
     }
 }
 

@@ -12,6 +12,7 @@ mod number;
 mod spark;
 mod table;
 mod prose;
+mod check;
 mod run;
 mod compare;
 mod who_paid;
@@ -19,6 +20,7 @@ mod diff;
 #[cfg(test)]
 mod tests;
 
+pub use check::{CheckPage, CheckedArm, check};
 pub use compare::compare;
 pub use diff::diff;
 pub use prose::{prose, terms};

@@ -12,6 +12,14 @@ const MONEY: [(f64, f64, &str); 3] =
 const SECONDS: [(f64, f64, &str); 3] =
     [(7_200.0, 3_600.0, " h"), (120.0, 60.0, " min"), (0.0, 1.0, " s")];
 
+const BYTES: [(f64, f64, &str); 4] =
+    [(9.995e8, 1e9, " GB"), (9.995e5, 1e6, " MB"), (9.995e2, 1e3, " kB"), (0.0, 1.0, " B")];
+
+/// A size in memory.
+pub(crate) fn bytes(number: u64) -> String {
+    scaled(units::math::float(i128::from(number)), &BYTES)
+}
+
 /// A value in its unit, or `—`.
 pub(crate) fn value(unit: Unit, value: Value) -> String {
     value.map_or_else(|_| UNDEFINED.to_owned(), |value| number(unit, value))

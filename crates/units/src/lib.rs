@@ -32,7 +32,7 @@ mod volatility;
 pub mod math;
 
 pub use decimal::{Decimal, ParseDecimalError};
-pub use limits::{PRICE_MAX, SIZE_MAX, UNIT_VALUE_MAX};
+pub use limits::{MONEY_MAX, PRICE_MAX, SIZE_MAX, UNIT_VALUE_MAX};
 pub use money::Money;
 pub use price::{Price, Side, Size};
 pub use quantity::{Amount, Depth, Leverage, ParseQuantityError};

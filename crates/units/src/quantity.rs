@@ -12,7 +12,7 @@ pub enum ParseQuantityError {
     #[error(transparent)]
     Number(#[from] ParseDecimalError),
     /// Another unit, or none.
-    #[error("`{found}` has not the unit asked for: expected {expected}")]
+    #[error("`{found}` is not {expected}")]
     Unit {
         /// The text as written.
         found: String,
@@ -28,8 +28,8 @@ pub enum ParseQuantityError {
         expected: &'static str,
     },
     /// It does not fit.
-    #[error("the number is too large")]
-    TooLarge,
+    #[error("`{0}` is too large")]
+    TooLarge(String),
 }
 
 /// An amount of a named asset, in 10⁻¹⁸ of it, not negative. A person writes `"200 USDC"`.
@@ -62,7 +62,7 @@ impl FromStr for Amount {
     type Err = ParseQuantityError;
 
     fn from_str(text: &str) -> Result<Self, ParseQuantityError> {
-        const EXPECTED: &str = "an amount and its asset such as \"200 USDC\"";
+        const EXPECTED: &str = "an amount of an asset such as \"200 USDC\"";
         let unit = || ParseQuantityError::Unit { found: text.to_owned(), expected: EXPECTED };
         let (number, asset) = text.trim().split_once(' ').ok_or_else(unit)?;
         let asset = asset.trim();
@@ -134,7 +134,7 @@ impl FromStr for Leverage {
                 found: text.to_owned(),
                 expected: "a leverage above zero",
             }),
-            Err(_) => Err(ParseQuantityError::TooLarge),
+            Err(_) => Err(ParseQuantityError::TooLarge(text.to_owned())),
         }
     }
 }
@@ -163,7 +163,12 @@ where
             text.parse().map_err(E::custom)
         }
     }
-    deserializer.deserialize_str(Text(expected, PhantomData))
+    // Text that describes itself says what it holds instead, so that the error names both.
+    if deserializer.is_human_readable() {
+        deserializer.deserialize_any(Text(expected, PhantomData))
+    } else {
+        deserializer.deserialize_str(Text(expected, PhantomData))
+    }
 }
 
 macro_rules! written_as_text {
@@ -185,7 +190,7 @@ macro_rules! written_as_text {
 }
 
 written_as_text! {
-    Amount, "an amount and its asset such as \"200 USDC\"";
+    Amount, "an amount of an asset such as \"200 USDC\"";
     Depth, "a depth such as \"40_000_000 USDC per 1%\"";
     Leverage, "a leverage such as \"6x\"";
 }

@@ -34,7 +34,7 @@ impl FromStr for Ratio {
             expected: "a percentage such as \"0.5%\"",
         })?;
         let parts = parse_scaled(number.trim_end(), 7)?;
-        i64::try_from(parts).map(Self).map_err(|_| ParseQuantityError::TooLarge)
+        i64::try_from(parts).map(Self).map_err(|_| ParseQuantityError::TooLarge(text.to_owned()))
     }
 }
 

@@ -60,7 +60,7 @@ impl Terms {
     /// What is wrong with them, if anything.
     pub fn fault(&self) -> Option<&'static str> {
         let sound = self.severity.is_share() && self.cap.is_share() && self.cap > Ratio::ZERO;
-        (!sound).then_some("`severity` is within 0% and 100%, `cap` above 0% and at most 100%")
+        (!sound).then_some("`severity` must be within 0% and 100%, `cap` above 0% and at most 100%")
     }
 
     /// Asks the claimed winners, in the order given, for what a shortfall left.

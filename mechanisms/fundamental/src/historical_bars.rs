@@ -106,6 +106,7 @@ impl Mechanism for HistoricalBars {
         plan.answer(plan.this());
         plan.state(Path::default());
         plan.on(Self::move_on);
+        plan.beats(self.tick);
         if let Place::Fundamental(fundamental) = plan.place() {
             plan.first(plan.start(), HistoricalTickDue { fundamental, bar: 0, tick: 0 });
         }

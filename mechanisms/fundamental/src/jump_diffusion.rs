@@ -142,7 +142,7 @@ impl Mechanism for JumpDiffusion {
             || !(Ratio::ZERO..=JUMP_MAX).contains(&self.jump_spread)
         {
             plan.refuse(
-                "`jump_mean` is within -1000% and 1000%, and `jump_spread` within 0% and 1000%",
+                "`jump_mean` must be within -1000% and 1000%, and `jump_spread` within 0% and 1000%",
             );
         }
         plan.answer(plan.this());

@@ -86,14 +86,17 @@ impl Terms {
         let is_whole = self.tick > Duration::ZERO && self.tick.0 % MILLISECOND.0 == 0;
         if !is_whole || !self.between.holds(self.opening.0) {
             plan.refuse(
-                "`opening` lies within the bounds of `between`, and `tick` is a whole number of \
+                "`opening` must lie within the bounds of `between`, and `tick` be a whole number of \
                  milliseconds above zero",
             );
         }
         if yearly < Ratio::ZERO || !common.is_share() {
-            plan.refuse("`volatility` is not negative, and `common` is within 0% and 100%");
+            plan.refuse(
+                "`volatility` must not be negative, and `common` must be within 0% and 100%",
+            );
         }
         if let Place::Fundamental(fundamental) = plan.place() {
+            plan.beats(self.tick);
             plan.first(plan.start(), PriceDue { fundamental, elapsed: Duration::ZERO });
         }
     }

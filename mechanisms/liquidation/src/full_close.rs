@@ -53,7 +53,7 @@ impl Mechanism for FullClose {
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         if self.retry <= Duration::ZERO || !self.penalty.is_share() {
-            plan.refuse("`retry` is above zero and `penalty` within 0% and 100%");
+            plan.refuse("`retry` must be above zero, `penalty` within 0% and 100%");
         }
         plan.on(Self::begin);
         plan.on(Self::retry);

@@ -89,10 +89,10 @@ impl Mechanism for Tiered {
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         if self.slice <= Ratio::ZERO || !self.slice.is_share() || !self.penalty.is_share() {
-            plan.refuse("`slice` is above 0% and at most 100%, `penalty` within 0% and 100%");
+            plan.refuse("`slice` must be above 0% and at most 100%, `penalty` within 0% and 100%");
         }
         if self.cooldown <= Duration::ZERO {
-            plan.refuse("`cooldown` is above zero, e.g. \"30s\"");
+            plan.refuse("`cooldown` must be above zero, e.g. \"30s\"");
         }
         let above = plan.money(&self.above);
         plan.state(above);

@@ -31,7 +31,7 @@ impl Terms<'_> {
     {
         let Self { curve, depth, recovery_half_life, capital, inventory } = self;
         if recovery_half_life <= Duration::ZERO {
-            plan.refuse("`recovery_half_life` is above zero, e.g. \"45s\"");
+            plan.refuse("`recovery_half_life` must be above zero, e.g. \"45s\"");
         }
         let (capital, notional) = (plan.money(capital), plan.money(&depth.notional));
         plan.deposit(plan.liquidity_account(), capital);

@@ -82,15 +82,15 @@ impl Mechanism for ThinningDepth {
     fn install(&self, plan: &mut Plan<'_, Self>) {
         if self.calm_volatility <= Ratio::ZERO || self.volatility_half_life <= Duration::ZERO {
             plan.refuse(
-                "`calm_volatility` and `volatility_half_life` are above zero, e.g. \"60%\" and \
+                "`calm_volatility` and `volatility_half_life` must be above zero, e.g. \"60%\" and \
                  \"5min\"",
             );
         }
         if self.elasticity < Ratio::ZERO {
-            plan.refuse("`elasticity` is not negative, e.g. \"100%\"");
+            plan.refuse("`elasticity` must not be negative, e.g. \"100%\"");
         }
         if !(Ratio::PERCENT..=Ratio::ONE).contains(&self.floor) {
-            plan.refuse("`floor` is within 1% and 100%: some depth stays");
+            plan.refuse("`floor` must be within 1% and 100%: some depth stays");
         }
         let terms = Terms {
             curve: self.shape,

@@ -44,11 +44,34 @@ struct Unchecked {
 
 /// Rates of the notional above a floor.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "UncheckedBracket")]
 struct Bracket {
     above: Amount,
     initial: Ratio,
     maintenance: Ratio,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UncheckedBracket {
+    above: Amount,
+    initial: Ratio,
+    maintenance: Ratio,
+}
+
+impl TryFrom<UncheckedBracket> for Bracket {
+    type Error = String;
+
+    fn try_from(unchecked: UncheckedBracket) -> Result<Self, String> {
+        let UncheckedBracket { above, initial, maintenance } = unchecked;
+        if Ratio::ZERO < maintenance && maintenance <= initial && initial <= Ratio::ONE {
+            return Ok(Self { above, initial, maintenance });
+        }
+        Err(format!(
+            "the bracket above {above} needs 0% < maintenance ≤ initial ≤ 100%, found maintenance \
+             {maintenance} and initial {initial}"
+        ))
+    }
 }
 
 impl TryFrom<Unchecked> for Brackets {
@@ -58,15 +81,6 @@ impl TryFrom<Unchecked> for Brackets {
         let first = brackets.first().ok_or("`brackets` is empty: begin with one above 0")?;
         if first.above.in_units(18) != Some(Money::ZERO) {
             return Err(format!("the first bracket is above {}, not above 0", first.above));
-        }
-        for Bracket { above, initial, maintenance } in &brackets {
-            let in_order = Ratio::ZERO < *maintenance && maintenance <= initial;
-            if !in_order || *initial > Ratio::ONE {
-                return Err(format!(
-                    "the bracket above {above} needs 0% < maintenance ≤ initial ≤ 100%, found \
-                     maintenance {maintenance} and initial {initial}"
-                ));
-            }
         }
         for pair in brackets.windows(2) {
             let (low, high) = (&pair[0], &pair[1]);

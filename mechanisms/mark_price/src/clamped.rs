@@ -50,7 +50,7 @@ impl Mechanism for Clamped {
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         if !self.within.is_share() {
-            plan.refuse("`within` is within 0% and 100%");
+            plan.refuse("`within` must be within 0% and 100%");
         }
         plan.on(Self::publish);
         crate::begin(plan, self.every);

@@ -56,7 +56,7 @@ impl Mechanism for MedianOfThree {
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         if self.basis_averaged_over <= Duration::ZERO {
-            plan.refuse("`basis_averaged_over` is above zero, e.g. \"150s\"");
+            plan.refuse("`basis_averaged_over` must be above zero, e.g. \"150s\"");
         }
         plan.state(Basis::default());
         plan.on(Self::publish);

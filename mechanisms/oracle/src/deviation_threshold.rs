@@ -62,7 +62,9 @@ impl Mechanism for DeviationThreshold {
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         if !self.threshold.is_share() || self.heartbeat <= Duration::ZERO {
-            plan.refuse("`threshold` is within 0% and 100%, and `heartbeat` is above zero");
+            plan.refuse(
+                "`threshold` must be within 0% and 100%, and `heartbeat` must be above zero",
+            );
         }
         plan.state(Sent::default());
         plan.on(Self::observe);

@@ -86,7 +86,7 @@ impl Mechanism for Faulty {
         let overlap = times().zip(times().skip(1)).any(|((_, end), (from, _))| from < end);
         if overlap || times().any(|(from, end)| end <= from) {
             plan.refuse(
-                "`faults` are in order: each lasts some time and begins when the one before it has \
+                "`faults` must be in order: each lasts some time, and begins when the one before it has \
                  ended, or later",
             );
         }

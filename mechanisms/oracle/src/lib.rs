@@ -27,6 +27,7 @@ fn begin<M: Mechanism>(plan: &mut Plan<'_, M>, every: Duration) {
         return;
     }
     let instrument = plan.instrument();
+    plan.beats(every);
     plan.first(plan.start(), ObservationDue { instrument });
 }
 

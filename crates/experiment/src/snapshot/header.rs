@@ -2,6 +2,7 @@
 
 use super::{Read, Refused, Sheet};
 use crate::{
+    Code,
     diagnostic::meant,
     table::{Line, odd},
 };
@@ -17,12 +18,14 @@ impl<'a> Sheet<'_, 'a> {
         for (place, &cell) in cells.iter().enumerate() {
             match COLUMNS.iter().position(|column| *column == cell) {
                 Some(column) if places[column].is_some() => {
-                    self.refuse((line, cell), format!("`{cell}` is there twice"), None);
+                    let message = format!("`{cell}` is there twice");
+                    self.refuse(Code::DuplicateKey, (line, cell), message, None);
                 },
                 Some(column) => places[column] = Some(place),
                 None => {
                     let help = meant(cell, "columns", COLUMNS);
-                    self.refuse((line, cell), format!("unknown column `{cell}`"), help);
+                    let message = format!("unknown column `{cell}`");
+                    self.refuse(Code::UnknownColumn, (line, cell), message, help);
                 },
             }
         }
@@ -31,9 +34,10 @@ impl<'a> Sheet<'_, 'a> {
             .zip(places)
             .filter_map(|(column, place)| place.is_none().then_some(*column))
             .collect();
-        if !missing.is_empty() {
+        // A column that is called otherwise is told as that, and not as missing, too.
+        if !missing.is_empty() && !self.wrong.get() {
             let message = format!("the header lacks {}", missing.join(", "));
-            return Err(self.refuse((line, line.text), message, help()));
+            return Err(self.refuse(Code::MissingColumn, (line, line.text), message, help()));
         }
         if self.wrong.get() { Err(Refused) } else { Ok(places.map(Option::unwrap_or_default)) }
     }
@@ -46,11 +50,8 @@ impl<'a> Sheet<'_, 'a> {
         order: [usize; 6],
     ) -> Read<[&'a str; 6]> {
         if line.text.is_empty() {
-            return Err(self.refuse(
-                (line, line.text),
-                "the line is blank",
-                "remove it".to_owned(),
-            ));
+            let (place, help) = ((line, line.text), "remove it".to_owned());
+            return Err(self.refuse(Code::WrongCells, place, "the line is blank", help));
         }
         self.looks_right(line)?;
         if cells.len() == order.len() {
@@ -61,7 +62,7 @@ impl<'a> Sheet<'_, 'a> {
         let (count, columns) = (cells.len(), order.len());
         let message = format!("{count} cells, where the header names {columns} columns");
         let help = (count > columns).then(|| "numbers have no thousands separators".to_owned());
-        Err(self.refuse((line, part), message, help))
+        Err(self.refuse(Code::WrongCells, (line, part), message, help))
     }
 
     /// Refuses a line with a character that no table may have.
@@ -70,16 +71,20 @@ impl<'a> Sheet<'_, 'a> {
         let part = &line.text[offset..];
         let help = |help: &str| Some(help.to_owned());
         match character {
-            '"' => Err(self.refuse((line, part), "a cell is written without quotes", None)),
+            '"' => {
+                let message = "a cell is written without quotes";
+                Err(self.refuse(Code::StrayToken, (line, part), message, None))
+            },
             '\r' if part == "\r" => {
                 let message = "the line ends in a carriage return";
-                Err(self.refuse((line, part), message, help("save the file with line feeds alone")))
+                let help = help("save the file with line feeds alone");
+                Err(self.refuse(Code::InvisibleCharacter, (line, part), message, help))
             },
             other => {
                 let code = u32::from(other);
                 let message = format!("the character U+{code:04X} may not stand in a table");
                 let why = "remove it: it is invisible, or changes how other text is shown";
-                Err(self.refuse((line, part), message, help(why)))
+                Err(self.refuse(Code::InvisibleCharacter, (line, part), message, help(why)))
             },
         }
     }

@@ -1,12 +1,10 @@
 //! Rows of a snapshot: what the cells of a line say.
 
 use super::{Read, Sheet};
-use crate::{diagnostic::meant, roster::Roster, table::Line, venue::power};
-use units::{Decimal, Money, PRICE_MAX, Price, SIZE_MAX, Size};
-
-/// Highest amount, in units of the asset: sums over all accounts stay far from the edge of an
-/// `i128`.
-const AMOUNT_MAX: i128 = 10_i128.pow(30);
+use crate::{
+    Code, diagnostic::meant, quantity::of_decimal, roster::Roster, table::Line, venue::power,
+};
+use units::{Decimal, MONEY_MAX, Money, PRICE_MAX, Price, SIZE_MAX, Size};
 
 /// A row that can be read.
 pub(super) struct Row<'a> {
@@ -62,7 +60,7 @@ impl<'a> Sheet<'_, 'a> {
         };
         if is_cash && matches!(is_isolated, Ok(true)) {
             let message = "cash without a leg is `cross`: only the margin of a leg is isolated";
-            return Err(self.refuse((line, margin), message, None));
+            return Err(self.refuse(Code::ContradictingRows, (line, margin), message, None));
         }
         let id = id?;
         let row = Row {
@@ -79,16 +77,20 @@ impl<'a> Sheet<'_, 'a> {
 
     fn is_filled(&self, line: Line<'_>, cell: &str) -> Read<()> {
         if cell.is_empty() {
-            return Err(self.refuse((line, cell), "the cell is empty", None));
+            return Err(self.refuse(Code::MissingValue, (line, cell), "the cell is empty", None));
         }
         Ok(())
     }
 
     fn id(&self, line: Line<'_>, cell: &'a str) -> Read<&'a str> {
         match cell {
-            "" => Err(self.refuse((line, cell), "the account has no id", None)),
+            "" => {
+                let message = "the account has no id";
+                Err(self.refuse(Code::MissingValue, (line, cell), message, None))
+            },
             cell if cell.trim() != cell => {
-                Err(self.refuse((line, cell), "an id has no blanks around it", None))
+                let message = "this id has blanks around it";
+                Err(self.refuse(Code::InvalidName, (line, cell), message, None))
             },
             cell => Ok(cell),
         }
@@ -101,7 +103,8 @@ impl<'a> Sheet<'_, 'a> {
             "isolated" => Ok(true),
             other => {
                 let help = meant(other, "kinds of margin", ["cross", "isolated"]);
-                Err(self.refuse((line, cell), format!("unknown margin `{other}`"), help))
+                let message = format!("unknown margin `{other}`");
+                Err(self.refuse(Code::UnknownChoice, (line, cell), message, help))
             },
         }
     }
@@ -113,7 +116,8 @@ impl<'a> Sheet<'_, 'a> {
             (roster.place(name), self.venue.instruments.get(name))
         else {
             let help = meant(name, "the venue lists", self.venue.instruments.keys());
-            return Err(self.refuse((line, name), format!("unknown instrument `{name}`"), help));
+            let message = format!("unknown instrument `{name}`");
+            return Err(self.refuse(Code::UnknownInstrument, (line, name), message, help));
         };
         let size = self.size(line, size, listed.lot_decimals);
         let entry = self.price(line, entry, listed.price_decimals);
@@ -122,10 +126,14 @@ impl<'a> Sheet<'_, 'a> {
 
     fn size(&self, line: Line<'_>, cell: &str, decimals: i8) -> Read<Size> {
         match i64::try_from(self.number(line, cell, decimals, "a lot")?) {
-            Ok(0) => Err(self.refuse((line, cell), "a size is not zero: leave the row out", None)),
+            Ok(0) => {
+                let help = "leave the row out".to_owned();
+                Err(self.refuse(Code::OutOfRange, (line, cell), "this size is zero", help))
+            },
             Ok(lots) if lots.unsigned_abs() <= SIZE_MAX.unsigned_abs() => Ok(Size(lots)),
             _ => {
-                Err(self.refuse((line, cell), format!("a size has at most {SIZE_MAX} lots"), None))
+                let message = format!("this size is above {SIZE_MAX} lots");
+                Err(self.refuse(Code::OutOfRange, (line, cell), message, None))
             },
         }
     }
@@ -134,19 +142,25 @@ impl<'a> Sheet<'_, 'a> {
         match i64::try_from(self.number(line, cell, decimals, "a price unit")?) {
             Ok(units) if (1..=PRICE_MAX).contains(&units) => Ok(Price(units)),
             _ => {
-                let message = "a price is above zero and within the limit";
-                Err(self.refuse((line, cell), message, None))
+                let most = Decimal::new(i128::from(PRICE_MAX), decimals);
+                let message =
+                    format!("this is no price: it is above zero, and here at most {most}");
+                Err(self.refuse(Code::OutOfRange, (line, cell), message, None))
             },
         }
     }
 
     fn amount(&self, line: Line<'_>, cell: &str) -> Read<Money> {
         let units = self.number(line, cell, self.venue.decimals, "the smallest unit")?;
-        if (0..=AMOUNT_MAX).contains(&units) {
+        if (0..=MONEY_MAX).contains(&units) {
             return Ok(Money(units));
         }
-        let what = if units < 0 { "below zero" } else { "too large" };
-        Err(self.refuse((line, cell), format!("`{cell}` is {what}"), None))
+        let (code, what) = if units < 0 {
+            (Code::OutOfRange, "below zero")
+        } else {
+            (Code::Overflow, "too large")
+        };
+        Err(self.refuse(code, (line, cell), format!("`{cell}` is {what}"), None))
     }
 
     /// Reads a plain decimal as a number of units.
@@ -155,11 +169,11 @@ impl<'a> Sheet<'_, 'a> {
         if !is_plain(cell) {
             let help = "digits, with a point before the fraction and `-` before what is below zero";
             let message = format!("`{cell}` is not a plain decimal");
-            return Err(self.refuse((line, cell), message, help.to_owned()));
+            return Err(self.refuse(Code::NotANumber, (line, cell), message, help.to_owned()));
         }
         Decimal::parse(cell, decimals).map_err(|error| {
             let help = format!("{unit} is {}", power(decimals));
-            self.refuse((line, cell), error.to_string(), help)
+            self.refuse(of_decimal(&error), (line, cell), error.to_string(), help)
         })
     }
 }

@@ -1,0 +1,80 @@
+//! Everything that is wrong with a value, not only what its reader meets first.
+
+use crate::{
+    Code,
+    diagnostic::Mistake,
+    explain_ron::{Noun, explain},
+    parts::{Part, brackets, token_at},
+    tokens::offset_in,
+};
+use ron::error::{Error, SpannedError};
+
+/// What is wrong with `text`, as far as `read` says.
+///
+/// A part that cannot be read is blanked out, and the rest is read again. That it is missing then
+/// says nothing, so only what is missing from the beginning is told.
+pub(crate) fn faults(
+    text: &str,
+    noun: Noun,
+    read: impl Fn(&str) -> Option<SpannedError>,
+) -> Vec<Mistake> {
+    let mut found: Vec<Mistake> = Vec::new();
+    let mut rest = text.to_owned();
+    while let Some(error) = read(&rest) {
+        if let Error::MissingStructField { .. } = error.code {
+            if found.is_empty() {
+                found.push(missing(&error, text, noun, &read));
+            }
+            break;
+        }
+        let mut mistake = explain(&error, &rest, noun);
+        if mistake.code == Code::RuleRefused {
+            let name = brackets(text).map_or("", |whole| whole.name);
+            mistake.help = Some(format!("`delever mechanisms {name}` explains its parameters"));
+        }
+        let wrong = part_at(&rest, mistake.offset);
+        found.push(mistake);
+        let Some((from, to)) = wrong else { break };
+        rest = blanked(&rest, from, to);
+    }
+    found
+}
+
+/// Names all that is missing where `text` itself lacks it.
+fn missing(
+    error: &SpannedError,
+    text: &str,
+    noun: Noun,
+    read: &impl Fn(&str) -> Option<SpannedError>,
+) -> Mistake {
+    let told = explain(error, text, noun);
+    let Some(whole) = brackets(text).filter(|_| told.offset == 0) else { return told };
+    // A name that nothing has makes the reader say which there are.
+    let probe = read(&format!("{}(__: 0)", whole.name));
+    let Some(Error::NoSuchStructField { expected, .. }) = probe.map(|error| error.code) else {
+        return told;
+    };
+    let is_written = |name: &str| whole.parts.iter().any(|part| part.key == Some(name));
+    let missing: Vec<&str> = expected.iter().copied().filter(|name| !is_written(name)).collect();
+    noun.missing(whole.name, &missing, expected)
+}
+
+/// Where the part of `text` lies that covers `offset`, with its comma.
+fn part_at(text: &str, offset: usize) -> Option<(usize, usize)> {
+    let parts = brackets(text)?.parts;
+    let from = |part: &Part<'_>| offset_in(text, part.key.unwrap_or(part.value));
+    let index = parts.iter().rposition(|part| from(part) <= offset)?;
+    let part = parts.get(index)?;
+    let end = offset_in(text, part.value) + part.value.len();
+    let rest = text.get(end..)?;
+    let comma = Some(token_at(rest, 0)).filter(|&token| token == ",");
+    let after = comma.map_or(end, |comma| end + offset_in(rest, comma) + comma.len());
+    (offset < end).then_some((from(part), after))
+}
+
+/// The same text, as long, with blanks from one place to another.
+fn blanked(text: &str, from: usize, to: usize) -> String {
+    let blanks: String =
+        text[from..to].bytes().map(|b| if b == b'\n' { '\n' } else { ' ' }).collect();
+    format!("{}{blanks}{}", &text[..from], &text[to..])
+}

@@ -1,0 +1,121 @@
+//! Text that is shaped like RON, cut into its parts: every part a slice of it.
+
+use crate::tokens::{is_mark, offset_in, tokens};
+
+/// `name(…)`, `(…)`, `[…]` or `{…}`.
+pub(crate) struct Brackets<'a> {
+    /// Empty where there is none.
+    pub(crate) name: &'a str,
+    /// The opening bracket.
+    pub(crate) open: &'a str,
+    pub(crate) parts: Vec<Part<'a>>,
+}
+
+/// One of the parts between commas.
+#[derive(Clone, Copy)]
+pub(crate) struct Part<'a> {
+    /// What stands before a colon.
+    pub(crate) key: Option<&'a str>,
+    pub(crate) value: &'a str,
+}
+
+/// The brackets that `text` begins with; none where it begins with something else.
+pub(crate) fn brackets(text: &str) -> Option<Brackets<'_>> {
+    let mut tokens = tokens(text);
+    let first = tokens.next()?;
+    let (name, open) = if is_open(first) {
+        ("", first)
+    } else {
+        let open = tokens.next().filter(|&token| token == "(" && !is_mark(first))?;
+        (first, open)
+    };
+    let mut cut = Cut { text, start: None, end: 0, key: None, parts: Vec::new() };
+    let mut depth = 0_usize;
+    for token in tokens {
+        match token {
+            "," if depth == 0 => cut.part(),
+            ":" if depth == 0 => cut.key(),
+            token if depth == 0 && is_close(token) => break,
+            token => {
+                depth =
+                    if is_open(token) { depth + 1 } else { depth - usize::from(is_close(token)) };
+                cut.extend(token);
+            },
+        }
+    }
+    cut.part();
+    Some(Brackets { name, open, parts: cut.parts })
+}
+
+/// Values of the parts of `text` that have this key.
+pub(crate) fn values<'a>(text: &'a str, key: &str) -> Vec<&'a str> {
+    let parts = brackets(text).map(|it| it.parts).unwrap_or_default();
+    parts.into_iter().filter(|part| part.key == Some(key)).map(|part| part.value).collect()
+}
+
+/// Where the innermost brackets begin that are open at `offset`; none where none are.
+pub(crate) fn brackets_around(text: &str, offset: usize) -> Option<usize> {
+    let mut open: Vec<usize> = Vec::new();
+    let mut name = None;
+    for token in tokens(text) {
+        let at = offset_in(text, token);
+        if at >= offset {
+            break;
+        }
+        if is_open(token) {
+            open.push(name.filter(|_| token == "(").unwrap_or(at));
+        } else if is_close(token) {
+            open.pop();
+        }
+        name = (!is_mark(token)).then_some(at);
+    }
+    open.pop()
+}
+
+/// The last token that begins before `offset`.
+pub(crate) fn token_before(text: &str, offset: usize) -> Option<&str> {
+    tokens(text).take_while(|token| offset_in(text, token) < offset).last()
+}
+
+/// The token at `offset`, blanks before it left out; empty at the end.
+pub(crate) fn token_at(text: &str, offset: usize) -> &str {
+    tokens(text.get(offset..).unwrap_or_default()).next().unwrap_or_default()
+}
+
+pub(crate) fn is_open(token: &str) -> bool {
+    matches!(token, "(" | "[" | "{")
+}
+
+pub(crate) fn is_close(token: &str) -> bool {
+    matches!(token, ")" | "]" | "}")
+}
+
+struct Cut<'a> {
+    text: &'a str,
+    start: Option<usize>,
+    end: usize,
+    key: Option<&'a str>,
+    parts: Vec<Part<'a>>,
+}
+
+impl<'a> Cut<'a> {
+    fn extend(&mut self, token: &str) {
+        let at = offset_in(self.text, token);
+        self.start.get_or_insert(at);
+        self.end = at + token.len();
+    }
+
+    fn taken(&mut self) -> Option<&'a str> {
+        self.start.take().map(|start| &self.text[start..self.end])
+    }
+
+    fn key(&mut self) {
+        self.key = self.taken();
+    }
+
+    fn part(&mut self) {
+        if let Some(value) = self.taken() {
+            self.parts.push(Part { key: self.key.take(), value });
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Reads lists, maps and what has fields.
+
+use crate::{
+    Code,
+    diagnostic::{Mistake, meant, nearest},
+    explain_ron::Noun,
+    kind::Kind,
+    parts::{self, Brackets, Part},
+    raw::{Raw, Written, example},
+    reader::{ANY, Entry, Reader, found},
+};
+use std::collections::BTreeMap;
+
+impl<'a> Reader<'a> {
+    /// Reads a list.
+    pub(crate) fn list(&self, text: &'a str) -> Vec<&'a str> {
+        let Some(found) = self.brackets(text, ("[", ""), "a list `[…]`") else {
+            return Vec::new();
+        };
+        for key in found.parts.iter().filter_map(|part| part.key) {
+            self.refuse(Code::StrayToken, key, format!("the parts of a list have no names: {key}"));
+        }
+        found.parts.into_iter().map(|part| part.value).collect()
+    }
+
+    /// Reads a map; `what` its names are.
+    pub(crate) fn entries(&self, text: &'a str, what: &'static str) -> Vec<Entry<'a>> {
+        let mut seen = BTreeMap::new();
+        let Some(found) = self.brackets(text, ("{", ""), "a map `{…}`") else {
+            self.spoil(what, ANY);
+            return Vec::new();
+        };
+        let entry = |(key, value): (&'a str, &'a str)| {
+            let Some(name) = self.name(key) else {
+                self.spoil(what, ANY);
+                return None;
+            };
+            match seen.insert(name.clone(), key) {
+                None => Some(Entry { name, key, value }),
+                Some(first) => {
+                    self.twice(key, format!("the {what} `{name}` is defined twice"), first);
+                    None
+                },
+            }
+        };
+        self.keyed(found.parts).into_iter().filter_map(entry).collect()
+    }
+
+    /// Reads the answers to questions, and whatever else may stand among them.
+    pub(crate) fn fields(&self, text: &'a str) -> Vec<(&'a str, &'a str)> {
+        let found = self.brackets(text, ("(", ""), "`(…)` without a name");
+        let parts = found.as_ref().map(|it| it.parts.len());
+        let keyed = self.keyed(found.map(|it| it.parts).unwrap_or_default());
+        if parts != Some(keyed.len()) {
+            self.spoil(Kind::QUESTION.one, ANY);
+        }
+        self.once(keyed, |key| format!("`{key}` is answered twice"))
+    }
+
+    /// Reads `Name(field: …)`, as far as its fields are there.
+    pub(crate) fn parts<T: Written<'a>>(&self, text: &'a str) -> Option<T> {
+        let whole = T::NAME;
+        let parts = self.brackets(text, ("(", whole), &format!("`{whole}(…)`"))?.parts;
+        let all: Vec<&str> = [T::FIELDS, T::OPTIONAL].concat();
+        let is_unnamed = parts.iter().any(|part| part.key.is_none());
+        let fields = self.once(self.keyed(parts), |key| format!("`{key}` is given twice"));
+        let mut missing = if is_unnamed { Vec::new() } else { T::FIELDS.to_vec() };
+        missing.retain(|&name| fields.iter().all(|(key, _)| *key != name));
+        for (key, _) in fields.iter().filter(|(key, _)| !all.contains(key)) {
+            let message = format!("unknown field `{key}` of `{whole}`");
+            let help = meant(key, "fields", &all);
+            self.refuse_helping(Code::UnknownField, key, message, help);
+            let taken_for = nearest(key, all.iter().copied());
+            missing.retain(|name| Some(*name) != taken_for);
+        }
+        if !missing.is_empty() {
+            let Mistake { code, message, .. } = Noun::Field.missing(whole, &missing, &all);
+            let lines: Vec<String> = missing.iter().map(|name| example(name)).collect();
+            let help = format!("add {}", lines.join(", "));
+            self.refuse_helping(code, text, message, help);
+        }
+        let value =
+            |name: &str| fields.iter().find(|(key, _)| *key == name).map(|(_, value)| Raw(value));
+        Some(T::of(value, Raw(&text[..0])))
+    }
+
+    /// Cuts what has this bracket and this name, or none, into its parts.
+    fn brackets(
+        &self,
+        text: &'a str,
+        (open, name): (&str, &str),
+        expected: &str,
+    ) -> Option<Brackets<'a>> {
+        if text.is_empty() {
+            return None;
+        }
+        let read = parts::brackets(text);
+        let read = read.filter(|it| it.open == open && ["", name].contains(&it.name));
+        if read.is_none() {
+            let message = format!("expected {expected}, found {}", found(text));
+            let help = (name == "Experiment" && text.starts_with("RuleBook"))
+                .then(|| "a rule-book is not run: a venue includes it".to_owned());
+            self.refuse_helping(Code::WrongType, text, message, help);
+        }
+        read
+    }
+
+    /// Parts that have names.
+    fn keyed(&self, parts: Vec<Part<'a>>) -> Vec<(&'a str, &'a str)> {
+        let keyed = |part: Part<'a>| {
+            if part.key.is_none() {
+                let value = found(part.value);
+                let message = format!("{value} stands here without a name or without a value");
+                let help = "every part is written `name: value`".to_owned();
+                self.refuse_helping(Code::MissingValue, part.value, message, help);
+            }
+            part.key.map(|key| (key, part.value))
+        };
+        parts.into_iter().filter_map(keyed).collect()
+    }
+
+    /// Parts whose names are not taken by an earlier one.
+    fn once(
+        &self,
+        parts: Vec<(&'a str, &'a str)>,
+        message: impl Fn(&str) -> String,
+    ) -> Vec<(&'a str, &'a str)> {
+        let mut seen = BTreeMap::new();
+        let once = |&(key, _): &(&'a str, &'a str)| match seen.insert(key, key) {
+            None => true,
+            Some(first) => {
+                self.twice(key, message(key), first);
+                false
+            },
+        };
+        parts.into_iter().filter(once).collect()
+    }
+
+    /// Refuses what was said before.
+    pub(crate) fn twice(&self, text: &str, message: String, first: &str) {
+        let help = match self.line(first) {
+            line if line == self.line(text) => "it is there earlier in this line".to_owned(),
+            line => format!("it is there in line {line}"),
+        };
+        let help = format!("{help}: keep one");
+        self.refuse_helping(Code::DuplicateKey, text, message, help);
+    }
+}

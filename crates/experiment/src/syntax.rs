@@ -1,0 +1,269 @@
+//! Whether a text is shaped like RON: brackets, commas and colons are where they belong.
+//!
+//! What stands between them is for later. Nothing here calls itself, however deep brackets nest.
+
+use crate::{
+    Code,
+    diagnostic::Mistake,
+    parts::{is_close, is_open},
+    tokens::{is_closed, is_text, offset_in, tokens},
+};
+
+/// Deepest nesting of brackets.
+const DEPTH_MAX: usize = 32;
+
+/// Finds the first mistake in the shape of `text`.
+pub(crate) fn check(text: &str) -> Result<(), Mistake> {
+    all_closed(text)?;
+    let top = Level { open: "", start: "", stage: Stage::Part, has_key: false };
+    let mut shape = Shape { text, levels: vec![top], last: "", suspect: None };
+    for token in tokens(text) {
+        shape.take(token)?;
+        shape.last = token;
+    }
+    match shape.levels.pop() {
+        Some(level) if !level.open.is_empty() => Err(shape.never_closed(level)),
+        _ => Ok(()),
+    }
+}
+
+/// What may come next within a pair of brackets.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// A part, or the end.
+    Part,
+    /// The part begins with a word, which may be the name of a group.
+    Word,
+    /// The part may be whole.
+    Whole,
+    /// A value, since there was a colon.
+    Value,
+}
+
+/// A pair of brackets that is open.
+struct Level<'a> {
+    open: &'a str,
+    /// Its name, or the bracket itself.
+    start: &'a str,
+    stage: Stage,
+    /// Whether the present part had its colon.
+    has_key: bool,
+}
+
+struct Shape<'a> {
+    text: &'a str,
+    levels: Vec<Level<'a>>,
+    last: &'a str,
+    /// The first bracket that is indented otherwise than its other half: to blame when brackets do
+    /// not match in the end.
+    suspect: Option<Mistake>,
+}
+
+impl<'a> Shape<'a> {
+    fn take(&mut self, token: &'a str) -> Result<(), Mistake> {
+        if is_close(token) {
+            return self.close(token);
+        }
+        let level = self.levels.last().expect("the file itself is never closed");
+        let (stage, has_key, is_top) = (level.stage, level.has_key, level.open.is_empty());
+        let is_at_end = matches!(stage, Stage::Word | Stage::Whole);
+        match token {
+            ":" | "," if is_top => Err(self.stray(token)),
+            ":" if is_at_end && !has_key => self.now(Stage::Value),
+            "," if is_at_end => self.now(Stage::Part),
+            "," if stage == Stage::Value => Err(self.no_value(token)),
+            ":" | "," => Err(self.stray(token)),
+            "(" if stage == Stage::Word => self.open(token, self.last),
+            _ if is_at_end => Err(self.not_separated(token)),
+            _ if is_open(token) => self.open(token, token),
+            _ if is_text(token) => self.now(Stage::Whole),
+            _ => self.now(Stage::Word),
+        }
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "the other things to do next may fail")]
+    fn now(&mut self, stage: Stage) -> Result<(), Mistake> {
+        if let Some(level) = self.levels.last_mut() {
+            level.has_key = stage == Stage::Value || level.has_key && stage != Stage::Part;
+            level.stage = stage;
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, open: &'a str, start: &'a str) -> Result<(), Mistake> {
+        if self.levels.len() > DEPTH_MAX {
+            let message = format!("brackets are nested more than {DEPTH_MAX} deep");
+            return Err(self.mistake(Code::NestedTooDeep, open, message));
+        }
+        self.levels.push(Level { open, start, stage: Stage::Part, has_key: false });
+        Ok(())
+    }
+
+    fn close(&mut self, token: &'a str) -> Result<(), Mistake> {
+        let level = self.levels.pop().filter(|level| !level.open.is_empty());
+        let Some(level) = level else {
+            let message = format!("this `{token}` closes nothing");
+            let mistake = self.mistake(Code::StrayToken, token, message);
+            return Err(self.suspect.take().unwrap_or(mistake));
+        };
+        if other_half(level.open) != token && self.is_further_in(token, level.open) {
+            let message = format!("this `{token}` closes nothing");
+            let open =
+                format!("{} of line {} is still open", called(&level), self.line(level.open));
+            let mistake = self.mistake(Code::StrayToken, token, message);
+            return Err(self.suspect.take().unwrap_or(Mistake { help: Some(open), ..mistake }));
+        }
+        if other_half(level.open) != token {
+            let message = format!("{} is not closed before {}", called(&level), self.place(token));
+            let mut mistake = self.mistake(Code::UnclosedBracket, level.open, message);
+            mistake.help = Some(format!("write `{}` before it", other_half(level.open)));
+            return Err(self.suspect.take().unwrap_or(mistake));
+        }
+        if level.stage == Stage::Value {
+            return Err(self.no_value(token));
+        }
+        self.suspect(&level, token);
+        self.now(Stage::Whole)
+    }
+
+    /// Whether a token begins a line and is indented further than the line of another.
+    fn is_further_in(&self, token: &str, other: &str) -> bool {
+        let (blanks, is_first) = self.indent(token);
+        is_first && blanks > self.indent(other).0
+    }
+
+    /// Remembers a bracket whose other half is indented otherwise.
+    fn suspect(&mut self, level: &Level<'_>, close: &str) {
+        let inside = &self.text[offset_in(self.text, level.open)..offset_in(self.text, close)];
+        if self.suspect.is_some() || !inside.contains('\n') {
+            return;
+        }
+        let (opens_at, (closes_at, is_first)) = (self.indent(level.open).0, self.indent(close));
+        if !is_first || opens_at == closes_at {
+            return;
+        }
+        let mistake = if closes_at < opens_at {
+            let message = format!("{} is not closed where its indentation ends", called(level));
+            let help = format!("{} closes it, further out than it begins", self.place(close));
+            Mistake { help: Some(help), ..self.mistake(Code::UnclosedBracket, level.open, message) }
+        } else {
+            let message = format!(
+                "this `{close}` closes {} of line {}",
+                called(level),
+                self.line(level.open)
+            );
+            let help = "it is indented further, so it may be one too many".to_owned();
+            Mistake { help: Some(help), ..self.mistake(Code::StrayToken, close, message) }
+        };
+        self.suspect = Some(mistake);
+    }
+
+    fn never_closed(&mut self, level: Level<'_>) -> Mistake {
+        let message = format!("{} is never closed", called(&level));
+        let mistake = self.mistake(Code::UnclosedBracket, level.open, message);
+        let help = Some(format!("write `{}` where it ends", other_half(level.open)));
+        self.suspect.take().unwrap_or(Mistake { help, ..mistake })
+    }
+
+    /// Two parts, or a name and its value, without what stands between them.
+    fn not_separated(&self, token: &str) -> Mistake {
+        let level = self.levels.last().expect("the file itself is never closed");
+        if level.open.is_empty() {
+            let message = "nothing may follow the last bracket".to_owned();
+            return self.mistake(Code::StrayToken, token, message);
+        }
+        let begins_small = self.last.starts_with(|c: char| c.is_lowercase() || c == '_');
+        let is_key = match level.open {
+            "{" => true,
+            "(" => level.stage == Stage::Word && begins_small,
+            _ => false,
+        };
+        let (last, line) = (self.last, self.line(self.last));
+        if is_key && !level.has_key {
+            let message = format!("a colon is missing between `{last}` and `{token}`");
+            let help = Some(format!("write `{last}: {token}`"));
+            return Mistake { help, ..self.mistake(Code::MissingColon, token, message) };
+        }
+        let message = format!("a comma is missing before `{token}`");
+        let help = Some(format!("write it behind the `{last}` of line {line}"));
+        Mistake { help, ..self.mistake(Code::MissingComma, token, message) }
+    }
+
+    fn no_value(&self, token: &str) -> Mistake {
+        let message = format!("a value is missing before this `{token}`");
+        self.mistake(Code::MissingValue, token, message)
+    }
+
+    fn stray(&self, token: &str) -> Mistake {
+        let level = self.levels.last().expect("the file itself is never closed");
+        if token == "," && is_open(self.last) {
+            let message = format!("{} is not closed before this `,`", called(level));
+            return self.mistake(Code::UnclosedBracket, level.open, message);
+        }
+        let message = match self.last {
+            "" => format!("a file does not begin with `{token}`"),
+            _ if token == ":" => "this `:` follows no name".to_owned(),
+            last => format!("nothing stands between `{last}` and this `{token}`"),
+        };
+        self.mistake(Code::StrayToken, token, message)
+    }
+
+    fn mistake(&self, code: Code, token: &str, message: String) -> Mistake {
+        Mistake { code, offset: offset_in(self.text, token), message, help: None }
+    }
+
+    fn place(&self, token: &str) -> String {
+        format!("the `{token}` of line {}", self.line(token))
+    }
+
+    fn line(&self, token: &str) -> usize {
+        self.text[..offset_in(self.text, token)].matches('\n').count() + 1
+    }
+
+    /// Blanks at the beginning of a token's line, and whether it comes first there.
+    fn indent(&self, token: &str) -> (usize, bool) {
+        let offset = offset_in(self.text, token);
+        let start = self.text[..offset].rfind('\n').map_or(0, |end| end + 1);
+        let before = &self.text[start..offset];
+        let blanks = before.len() - before.trim_start().len();
+        (blanks, blanks == before.len())
+    }
+}
+
+fn called(level: &Level<'_>) -> String {
+    if level.start == level.open {
+        format!("this `{}`", level.open)
+    } else {
+        format!("`{}{}`", level.start, level.open)
+    }
+}
+
+fn other_half(open: &str) -> &'static str {
+    match open {
+        "(" => ")",
+        "[" => "]",
+        _ => "}",
+    }
+}
+
+/// Whether every text and every comment comes to its end. The one to blame for a text that does not
+/// is the first that runs over the end of its line.
+fn all_closed(text: &str) -> Result<(), Mistake> {
+    let Some(open) = tokens(text).find(|token| !is_closed(token)) else { return Ok(()) };
+    let mistake = |code, token, message: &str, help: &str| Mistake {
+        code,
+        offset: offset_in(text, token),
+        message: message.to_owned(),
+        help: Some(help.to_owned()),
+    };
+    if open.starts_with("/*") {
+        let message = "this comment is never closed";
+        return Err(mistake(Code::UnclosedComment, open, message, "write `*/` where it ends"));
+    }
+    let runs_over = |token: &&str| token.starts_with('"') && token.contains('\n');
+    let (first, message) = match tokens(text).find(runs_over) {
+        Some(first) => (first, "a quote is missing: this text runs over the end of its line"),
+        None => (open, "a quote is missing: this text has no end"),
+    };
+    Err(mistake(Code::UnclosedText, first, message, "write `\"` where it ends"))
+}

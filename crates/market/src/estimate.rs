@@ -1,0 +1,95 @@
+//! What a run costs, known before anything of it is allocated.
+
+use crate::{
+    Account, AccountPlan, LegPlan, MarketPlan, Refusal, Trader, build::Blueprint, leg::Leg,
+};
+use facts::{Fact, Record};
+use units::{Duration, Time};
+
+/// What a bevy world adds to a row of a column, and an allocator to a name.
+const OVERHEAD: usize = 96;
+
+/// What an account takes: as planned, as a row of two columns, as a slack of the margin check, and
+/// as the facts that open it and pay into it.
+const ACCOUNT_BYTES: usize = size_of::<AccountPlan>()
+    + size_of::<Account>()
+    + size_of::<Trader>()
+    + size_of::<u64>()
+    + 2 * size_of::<Fact>()
+    + 3 * OVERHEAD;
+
+/// What a leg takes: as planned, in the slab and the list of its instrument, as a slack, and as the
+/// facts that open it and pay its margin.
+const LEG_BYTES: usize = size_of::<LegPlan>()
+    + size_of::<Leg>()
+    + size_of::<u32>()
+    + size_of::<u64>()
+    + 2 * size_of::<Fact>()
+    + OVERHEAD;
+
+/// What a beat of a clock takes: the fact it leaves in the log.
+const BEAT_BYTES: usize = size_of::<Record>();
+
+/// What a run of a market costs at most, as far as its plan says. Sums past the largest number
+/// stay there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Estimate {
+    /// Accounts, those of the house included.
+    pub accounts: u64,
+    /// Legs held at the start.
+    pub legs: u64,
+    /// Beats of each rule that has a clock.
+    pub clocks: Vec<Clock>,
+}
+
+/// How often a rule's clock beats until the horizon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// Index of the rule in [`MarketPlan::rules`].
+    pub rule: usize,
+    /// Its beats.
+    pub beats: u64,
+}
+
+impl Clock {
+    /// A clock that beats at `start` and every `every` after it; one of no interval never beats.
+    pub(crate) fn new(rule: usize, every: Duration, (start, horizon): (Time, Time)) -> Self {
+        let lasts = i128::from(horizon.0) - i128::from(start.0);
+        let beats = lasts.checked_div(i128::from(every.0)).map_or(0, |beats| beats + 1);
+        Self { rule, beats: u64::try_from(beats).unwrap_or_default() }
+    }
+}
+
+impl Estimate {
+    /// Beats of all clocks.
+    pub fn beats(&self) -> u64 {
+        self.clocks.iter().fold(0, |sum, clock| sum.saturating_add(clock.beats))
+    }
+
+    /// Memory of the run and of its log when it is read, in bytes; within a factor of two.
+    pub fn bytes(&self) -> u64 {
+        let parts =
+            [(self.accounts, ACCOUNT_BYTES), (self.legs, LEG_BYTES), (self.beats(), BEAT_BYTES)];
+        parts.into_iter().fold(0, |sum, (number, bytes)| {
+            let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+            sum.saturating_add(number.saturating_mul(bytes))
+        })
+    }
+}
+
+/// What a run of the plan costs.
+///
+/// # Errors
+/// Everything that a market would refuse of its names and rules; its people are only counted.
+pub fn estimate(plan: &MarketPlan) -> Result<Estimate, Vec<Refusal>> {
+    let blueprint = Blueprint::draw(plan)?;
+    let count = |length| u64::try_from(length).unwrap_or(u64::MAX);
+    let accounts = plan.groups.iter().flat_map(|group| &group.accounts);
+    let course = (plan.start, plan.horizon);
+    let clocks = blueprint.draft.clocks.iter();
+    Ok(Estimate {
+        accounts: count(blueprint.accounts.len()),
+        legs: accounts.map(|account| count(account.legs.len())).sum(),
+        clocks: clocks.map(|&(rule, every)| Clock::new(rule, every, course)).collect(),
+    })
+}
