@@ -352,7 +352,7 @@ fn a_group_that_is_nowhere_is_refused() {
         groups: vec![group("lost", "nowhere")],
         rules: vec![rule("lost"), rule("house")],
     };
-    let said: Vec<String> =
-        market::refusals(&plan).into_iter().map(|refusal| refusal.message).collect();
+    let refusals = market::estimate(&plan).expect_err("its groups are nowhere");
+    let said: Vec<String> = refusals.into_iter().map(|refusal| refusal.message).collect();
     assert_eq!(said.len(), 3, "{said:?}");
 }
