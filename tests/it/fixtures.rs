@@ -8,6 +8,9 @@ mod liquidity;
 mod margin;
 mod margin_call;
 mod deleveraging;
+mod funding;
+mod backstop;
+mod halt;
 mod behaviour;
 
 use facts::Role;
@@ -17,7 +20,7 @@ use tests::{Books, load, prices, root, run, story, text};
 fn every_fixture_tells_its_story() {
     insta::glob!(
         "../../fixtures",
-        "{accounts,behaviour,deleveraging,fundamental,halt,insurance,liquidation,liquidity,margin,margin_call,mark_price,oracle}/*.ron",
+        "{accounts,backstop,behaviour,deleveraging,fundamental,funding,halt,insurance,liquidation,liquidity,margin,margin_call,mark_price,oracle}/*.ron",
         |path| {
             let path = path.strip_prefix(root()).unwrap_or(path);
             let path = path.to_string_lossy().replace('\\', "/");

@@ -193,12 +193,15 @@ fn every_mechanism_is_in_the_tests_that_name_them() {
                 faults.push(format!("tests/it/determinism.rs does not name {answer}"));
             }
             let is_random = [
+                "backstop",
                 "behaviour",
                 "deleveraging",
+                "funding",
                 "halt",
                 "insurance",
                 "liquidation",
                 "liquidity",
+                "margin",
                 "margin_call",
                 "mark_price",
                 "oracle",

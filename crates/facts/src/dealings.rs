@@ -182,6 +182,8 @@ facts! {
         initial: Ratio,
         /// Share of the notional needed to keep.
         maintenance: Ratio,
+        /// Share of the notional that was needed to keep before.
+        was: Ratio,
         /// Realised volatility a year that it follows.
         volatility: Ratio,
     }

@@ -12,7 +12,7 @@ use crate::{
     leg::{Leg, Legs},
     orders::OrderDue,
     plan::Draft,
-    rules::{Handler, Handlers, Here, Rules, States},
+    rules::{Handler, Handlers, Here, Rules, States, Turn},
     sale::SaleDue,
     watch::{MarkMovedDue, PurseCheckDue, Watch},
     waterfall::{DebtDue, ShortfallTallyDue},
@@ -351,5 +351,5 @@ fn core<E: Event>(handlers: &mut Handlers, act: fn(&mut Market<'_>, &E)) {
         act(market, event.downcast_ref().expect("a kind carries one type of event"));
     };
     let here = Here { state: u32::MAX, place: Place::System };
-    handlers.add::<E>(Handler { here, name: "market", call: Box::new(call) });
+    handlers.add::<E>(Handler { here, turn: Turn::Usual, name: "market", call: Box::new(call) });
 }

@@ -1,7 +1,7 @@
 //! Funding: what longs pay shorts, by a cumulative index per instrument, settled when a leg is
 //! touched.
 
-use crate::{Leg, Market, watch::Move};
+use crate::{Law, Leg, Market, watch::Move};
 use facts::{FundingPaid, FundingRateSet, InstrumentId, Purse};
 use units::{Money, Ratio, Rounding, Size, mul_div};
 
@@ -12,13 +12,17 @@ impl Market<'_> {
     /// Charges an interval of funding: longs owe `rate` of their notional at the index price to
     /// shorts, and the reverse where it is negative; `premium` is what it was made from. Every purse
     /// that holds the instrument is checked in the next margin phase. Nothing is charged before the
-    /// first index price.
+    /// first index price; an interval charges at most the whole notional.
     ///
     /// Nothing is paid yet: what a leg owes counts as lost in every risk report, and is paid when
     /// the leg next trades.
     pub fn charge_funding(&mut self, instrument: InstrumentId, rate: Ratio, premium: Ratio) {
         let listing = self.instrument(instrument);
         let Some(index_price) = listing.index_price else { return };
+        if rate > Ratio::ONE || rate < Ratio(-Ratio::ONE.0) {
+            self.course.fail(Law::FUNDING.broken(format!("{rate} of the notional was charged")));
+            return;
+        }
         let a_lot = listing.value(Size(1), index_price);
         let due = a_lot.0 * i128::from(rate.0);
         let cumulative = listing.cumulative_funding + due;
@@ -28,7 +32,7 @@ impl Market<'_> {
         let fact =
             self.record(FundingRateSet { instrument, rate, premium, index_price, cumulative });
         self.instruments[instrument.row()].cumulative_funding = cumulative;
-        self.moved(instrument, Move { fact, loss: due });
+        self.moved(instrument, Move { fact, loss: due, needs: 0 });
     }
 
     /// What a leg owes in funding since it was last settled, rounded up; negative where it will

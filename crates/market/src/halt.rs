@@ -3,7 +3,7 @@
 use crate::{Event, Market, Phase, Place, Quote};
 use facts::{Halted, InstrumentId, PriceBandSet, Resumed};
 use serde::{Deserialize, Serialize};
-use units::{Duration, Price, Ratio};
+use units::{Duration, Price, Ratio, Size};
 
 /// A halt is over.
 #[derive(Debug, Serialize, Deserialize)]
@@ -43,21 +43,30 @@ impl Market<'_> {
     }
 
     /// Sets the band of prices, both positive, that trades in an instrument are allowed at from now
-    /// on. What forced sales the band before kept go on.
+    /// on, and tries the forced sales again that a band kept. The band in force may be set again: the
+    /// book may have filled since; it leaves no fact.
     pub fn set_band(&mut self, band: PriceBandSet) {
         let PriceBandSet { instrument, low, high, .. } = band;
-        let fact = self.record(band);
-        self.because(fact);
-        self.instruments[instrument.row()].band = Some((low, high));
+        self.positive(low);
+        self.positive(high);
+        if self.instrument(instrument).band != Some((low, high)) {
+            self.record(band);
+            self.instruments[instrument.row()].band = Some((low, high));
+        }
         if self.may_trade(instrument) {
             self.release_kept(instrument);
         }
     }
 
-    /// The largest part of a quote whose average price is within the band in force.
+    /// The largest part of a quote whose prices, from the first lot to the last, are within the band
+    /// in force: then those of every smaller part are.
     pub(crate) fn within_band(&self, instrument: InstrumentId, quote: Quote) -> Quote {
         let Some((low, high)) = self.instrument(instrument).band else { return quote };
-        self.largest(instrument, quote, |quote| (low..=high).contains(&quote.price))
+        let first = self.trade_price(instrument);
+        if first.is_none_or(|first| first < low || first > high) {
+            return Quote { size: Size::ZERO, ..quote };
+        }
+        self.largest(instrument, quote, |quote| (low..=high).contains(&quote.last))
     }
 
     /// Resumes trading, unless a longer halt has come meanwhile.

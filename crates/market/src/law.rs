@@ -79,8 +79,8 @@ laws! {
     BAD_DEBT = 9 "every shortfall is paid by somebody or booked";
 
     /// A cut takes no more than the winner's unrealised profit at the mark. A close leaves the
-    /// winner a profit at its price, and closes no more than the leg of either side. Checked as each
-    /// winner is asked.
+    /// winner a profit at its price, and closes no more than the leg of either side, nor than is left
+    /// of the sale that was refused. Checked as each winner is asked.
     DELEVERAGING = 10
         "deleveraging takes no more than a winner's profit and closes no more than it has";
 
@@ -112,7 +112,7 @@ laws! {
 
     /// Fundamental, index and mark prices are above zero, and small enough that no value of a
     /// position leaves the range of the ledger; checked as each is set. Nothing trades outside the
-    /// price band in force; checked as each trade is filled.
+    /// price band in force, on average or with its last lot; checked as each trade is filled.
     PRICES = 22 "a price is positive and within its limits";
 
     /// Long and short open interest and entry cost, which are kept up to date trade by trade, equal
@@ -121,7 +121,8 @@ laws! {
 
     /// What longs and shorts of an instrument have paid in funding and still owe cancels, up to the
     /// unit that each settlement is rounded up by, which the instrument's funding account keeps.
-    /// Added up from scratch at checkpoints and at the end.
+    /// Added up from scratch at checkpoints and at the end. An interval charges at most the whole
+    /// notional; checked as each is charged.
     FUNDING = 24 "funding moves money between legs and nowhere else";
 }
 

@@ -4,10 +4,10 @@
 //! broken law stops the run and names the event. Laws of single verbs stand with the verbs: 8 in
 //! the waterfall, 10 with the winners, 22 with the prices.
 
-use crate::{Fault, Instrument, Law, Market};
+use crate::{Fault, Instrument, Law, Market, Quote};
 use facts::{FactId, InstrumentId, Purse, Role};
 use kernel::Key;
-use units::{Money, Price, SIZE_MAX, Size};
+use units::{Money, SIZE_MAX, Size};
 
 impl Market<'_> {
     /// Laws 3, 4, 6, 7, 9 for what the present event touched.
@@ -185,10 +185,12 @@ impl Market<'_> {
     }
 
     /// Law 22: nothing trades outside the price band in force.
-    pub(crate) fn require_within_band(&mut self, instrument: InstrumentId, price: Price) {
+    pub(crate) fn require_within_band(&mut self, instrument: InstrumentId, quote: Quote) {
+        let Quote { price, last, .. } = quote;
         let band = self.instrument(instrument).band;
-        if band.is_some_and(|(low, high)| price < low || price > high) {
-            let detail = format!("{instrument:?} traded at {} outside {band:?}", price.0);
+        if band.is_some_and(|(low, high)| price.min(last) < low || price.max(last) > high) {
+            let detail =
+                format!("{instrument:?} traded at {} to {} outside {band:?}", price.0, last.0);
             self.course.fail(Law::PRICES.broken(detail));
         }
     }

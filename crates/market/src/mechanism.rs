@@ -3,7 +3,7 @@
 use crate::{
     Event, Market, Place, Question, Scope,
     plan::{Draft, Refusal},
-    rules::{Handler, Here},
+    rules::{Handler, Here, Turn},
 };
 use facts::{AccountId, FundamentalId, GroupId, InstrumentId, VenueId};
 use serde::{Serialize, de::DeserializeOwned};
@@ -123,12 +123,22 @@ pub struct Plan<'a, M> {
 impl<M: Mechanism> Plan<'_, M> {
     /// Hears every `E` that concerns the place it is installed for.
     pub fn on<E: Event>(&mut self, handler: fn(&M, &mut Market<'_>, &E)) {
+        self.hear(Turn::Usual, handler);
+    }
+
+    /// Hears every `E` that concerns the place it is installed for, before all who hear it with
+    /// [`Plan::on`]: for whoever may settle what the others would act on.
+    pub fn on_before<E: Event>(&mut self, handler: fn(&M, &mut Market<'_>, &E)) {
+        self.hear(Turn::Before, handler);
+    }
+
+    fn hear<E: Event>(&mut self, turn: Turn, handler: fn(&M, &mut Market<'_>, &E)) {
         let mechanism = Arc::clone(&self.mechanism);
         let call = move |market: &mut Market<'_>, event: &dyn Any| {
             let event = event.downcast_ref().expect("a kind carries one type of event");
             handler(&mechanism, market, event);
         };
-        let handler = Handler { here: self.here, name: M::NAME, call: Box::new(call) };
+        let handler = Handler { here: self.here, turn, name: M::NAME, call: Box::new(call) };
         self.draft.handlers.add::<E>(handler);
     }
 
@@ -156,6 +166,17 @@ impl<M: Mechanism> Plan<'_, M> {
     /// estimated from it. To be said wherever [`Market::tick`] is called; it changes no run.
     pub fn beats(&mut self, every: Duration) {
         self.draft.clocks.extend(self.draft.installing.map(|rule| (rule, every)));
+    }
+
+    /// Says that it calls [`Market::set_band`] for what its venue lists. Only one rule of a venue
+    /// may: refuses the plan where another one does.
+    pub fn sets_bands(&mut self) {
+        let venue = self.venue();
+        if let Some(other) = self.draft.bands.insert(venue, M::NAME) {
+            self.refuse(format!(
+                "an instrument has one price band, and `{other}` sets it already: leave one of them"
+            ));
+        }
     }
 
     /// When simulated time starts.

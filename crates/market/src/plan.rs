@@ -6,7 +6,7 @@ use crate::{
     rules::{Answers, Handlers, Here, States},
 };
 use facts::{AccountId, FundamentalId, GroupId, InstrumentId, VenueId};
-use std::any::Any;
+use std::{any::Any, collections::BTreeMap};
 use units::{Amount, Duration, MONEY_MAX, Money, Price, Ratio, Size, Time};
 
 /// A market to build. Names are unique within their list; the order of the lists has no effect.
@@ -152,6 +152,8 @@ pub(crate) struct Draft {
     pub(crate) firsts: Vec<First>,
     /// Index of a rule, and the interval of a clock of it.
     pub(crate) clocks: Vec<(usize, Duration)>,
+    /// The rule that sets the price bands of a venue.
+    pub(crate) bands: BTreeMap<VenueId, &'static str>,
     pub(crate) installing: Option<usize>,
     pub(crate) refusals: Vec<Refusal>,
 }
@@ -181,6 +183,7 @@ impl Draft {
             deposits: Vec::new(),
             firsts: Vec::new(),
             clocks: Vec::new(),
+            bands: BTreeMap::new(),
             installing: None,
             refusals: Vec::new(),
         }

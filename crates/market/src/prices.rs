@@ -97,7 +97,7 @@ impl Market<'_> {
         }
     }
 
-    fn positive(&mut self, price: Price) {
+    pub(crate) fn positive(&mut self, price: Price) {
         self.above_zero(price, PRICE_MAX);
     }
 

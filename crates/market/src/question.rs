@@ -117,12 +117,15 @@ pub struct Quote {
     pub size: Size,
     /// Average price of those lots.
     pub price: Price,
+    /// Price of the last of them, at least as bad as the average: that of the next small trade
+    /// afterwards.
+    pub last: Price,
 }
 
 /// Answers [`Liquidity`]: who trades against an order or a forced sale.
 pub trait LiquidityAnswer: Send + Sync {
     /// What trading `size` (negative sells) would get now. Changes nothing. The loss against the
-    /// price before never falls with the size.
+    /// price before never falls with the size, neither on average nor for the last lot.
     fn quote(&self, market: &Market<'_>, here: Here, size: Size) -> Quote;
 
     /// Learns that `size` was traded as quoted.

@@ -34,8 +34,16 @@ impl Here {
 
 type Call = Box<dyn Fn(&mut Market<'_>, &dyn Any) + Send + Sync>;
 
+/// Whether a handler hears an event before the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Turn {
+    Before,
+    Usual,
+}
+
 pub(crate) struct Handler {
     pub(crate) here: Here,
+    pub(crate) turn: Turn,
     pub(crate) name: &'static str,
     pub(crate) call: Call,
 }
@@ -89,15 +97,15 @@ impl Handlers {
         })
     }
 
-    /// Ranks kinds by (phase, name) and their handlers by (name, place): the order in which rules
-    /// were installed has no effect.
+    /// Ranks kinds by (phase, name) and their handlers by (turn, name, place): the order in which
+    /// rules were installed has no effect.
     ///
     /// # Errors
     /// Two names that are one, or that share a tag.
     pub(crate) fn settle(&mut self) -> Result<(), String> {
         self.kinds.sort_by_key(|kind| (kind.phase, kind.name));
         for kind in &mut self.kinds {
-            kind.handlers.sort_by_key(|handler| (handler.name, handler.here.place));
+            kind.handlers.sort_by_key(|handler| (handler.turn, handler.name, handler.here.place));
         }
         let mut tags: BTreeMap<KindTag, &str> = BTreeMap::new();
         for kind in &self.kinds {
@@ -218,4 +226,35 @@ pub(crate) struct Rules {
     pub(crate) handlers: Handlers,
     pub(crate) answers: Answers,
     pub(crate) groups: Vec<Group>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Handler, Handlers, Here, Turn};
+    use crate::Place;
+    use facts::{Resumed, VenueId};
+
+    #[test]
+    fn who_hears_before_acts_first_and_names_decide_the_rest() {
+        let mut handlers = Handlers::default();
+        for (name, turn, venue) in [
+            ("Vault", Turn::Usual, 0),
+            ("FullClose", Turn::Usual, 1),
+            ("FullClose", Turn::Usual, 0),
+            ("Vault", Turn::Before, 0),
+            ("Tiered", Turn::Before, 0),
+        ] {
+            let here = Here { state: 0, place: Place::Venue(VenueId(venue)) };
+            handlers.add::<Resumed>(Handler { here, turn, name, call: Box::new(|_, _| {}) });
+        }
+        handlers.settle().expect("one name is one kind");
+        let heard = handlers.get(0).handlers.iter();
+        let heard: Vec<String> = heard.map(|handler| format!("{handler:?}")).collect();
+        let expected = ["Tiered", "Vault", "FullClose", "FullClose", "Vault"];
+        assert!(
+            heard.iter().zip(expected).all(|(heard, name)| heard.starts_with(name)),
+            "{heard:?}"
+        );
+        assert!(heard[2] < heard[3], "equal names in the order of their places");
+    }
 }

@@ -198,7 +198,7 @@ impl Market<'_> {
                 too_large = middle;
             }
         }
-        if fit == 0 { Quote { size: Size::ZERO, price: offer.price } } else { quote(fit) }
+        if fit == 0 { Quote { size: Size::ZERO, ..offer } } else { quote(fit) }
     }
 
     /// What a fill with its fee loses beyond the share of equity that the bankruptcy price leaves
@@ -240,9 +240,9 @@ impl Market<'_> {
         quote: Quote,
         forced: Option<Purse>,
     ) -> (FactId, Money) {
-        let Quote { size, price } = quote;
+        let Quote { size, price, .. } = quote;
         self.require_open_trading(instrument);
-        self.require_within_band(instrument, price);
+        self.require_within_band(instrument, quote);
         let listing = *self.instrument(instrument);
         let depth = Purse::of(listing.liquidity);
         let own = self.trade_leg(purse, Trade { instrument, size, price });

@@ -12,8 +12,9 @@ impl Market<'_> {
     }
 
     /// The venue's backstop takes over every leg of a purse under liquidation at its mark price, and
-    /// what is left in the purse with them. Returns whether it did: a purse without equity, or with a
-    /// leg that has no mark, is left to others.
+    /// what is left in the purse with them; sales that wait are withdrawn. It is no trade: neither a
+    /// halt nor a band stops it. Returns whether it did: a purse that owes, or with a leg that has no
+    /// mark, is left to others.
     pub fn take_over(&mut self, purse: Purse) -> bool {
         let Place::Venue(venue) = self.venue_of_purse(purse) else { return false };
         let solvent = self.risk(purse).is_some_and(|risk| risk.equity >= Money::ZERO);
@@ -31,6 +32,8 @@ impl Market<'_> {
             self.record(MarginSeized { purse, to: backstop, amount });
         }
         self.settle_if_flat(purse, closed);
+        // What it held the other way may have been its last, and its loss more than it has.
+        self.settle_if_flat(Purse::of(backstop), closed);
         true
     }
 

@@ -34,12 +34,14 @@ pub(crate) struct Watch {
 /// in 10⁻¹².
 type Moves = BTreeMap<InstrumentId, (Vec<Move>, u64)>;
 
-/// A fact that may leave purses below what they need, and what it cost one lot held long, in
-/// billionths of a money unit.
+/// A fact that may leave purses below what they need; in billionths of a money unit.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Move {
     pub(crate) fact: FactId,
+    /// What it cost one lot held long.
     pub(crate) loss: i128,
+    /// How much more one lot needs, on either side.
+    pub(crate) needs: i128,
 }
 
 /// Where a purse's slack is kept.
@@ -125,7 +127,7 @@ impl Market<'_> {
             (Some(before), Some(now)) => listing.value(Size(1), before.minus(now)).0 * BILLION,
             _ => ANY_DISTANCE,
         };
-        self.moved(instrument, Move { fact, loss });
+        self.moved(instrument, Move { fact, loss, needs: 0 });
     }
 
     /// What an instrument's legs are worth changed: purses are looked at in the next margin phase.
@@ -143,19 +145,26 @@ impl Market<'_> {
     /// on; every purse that holds it is checked in the next margin phase.
     pub fn change_requirement(&mut self, change: RequirementChanged) {
         let instrument = change.instrument;
+        let listing = self.instrument(instrument);
+        let a_lot = listing.mark_price.map_or(0, |mark| listing.notional(Size(1), mark).0);
+        let needs = a_lot * (i128::from(change.maintenance.0) - i128::from(change.was.0));
         let fact = self.record(change);
         for &row in self.legs.members(instrument) {
             let slot = self.slot(self.legs.get(row).purse());
             self.watch.set(slot, 0);
         }
-        self.moved(instrument, Move { fact, loss: 0 });
+        self.moved(instrument, Move { fact, loss: 0, needs });
     }
 
     /// The move that cost a purse most.
     fn worst_move(&self, purse: Purse, moved: &Moves) -> Option<FactId> {
         let costs = self.open_legs(purse).flat_map(|leg| {
             let steps = moved.get(&leg.instrument).map_or(&[][..], |(steps, _)| steps);
-            let cost = |step: &Move| step.loss.saturating_mul(i128::from(leg.size.0));
+            let cost = |step: &Move| {
+                let loss = step.loss.saturating_mul(i128::from(leg.size.0));
+                let needs = step.needs.saturating_mul(i128::from(leg.size.magnitude().0));
+                loss.saturating_add(needs)
+            };
             steps.iter().map(move |step| (cost(step), step.fact))
         });
         costs.max().map(|(_, fact)| fact)

@@ -29,7 +29,7 @@ pub(crate) struct Bankruptcy {
 /// A forced sale that the market and the fund did not take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unfilled {
-    /// What is left of it.
+    /// What is left of it: less whatever is closed against winners.
     pub sale: Sale,
     /// Price at which closing it leaves the purse with exactly no equity.
     pub bankruptcy_price: Price,

@@ -1,6 +1,6 @@
 //! Winners and what they give up: profit in cash, or positions.
 
-use crate::{Law, Market, ledger::Trade, waterfall::Unfilled};
+use crate::{Law, Market, Sale, ledger::Trade, waterfall::Unfilled};
 use facts::{FactId, InstrumentId, PositionDeleveraged, ProfitCut, Purse};
 use units::{Money, Price, Side, Size, Time};
 
@@ -93,7 +93,8 @@ impl Market<'_> {
     }
 
     /// Closes `lots` (positive) of a bankrupt position against a winner at `price`. The winner must
-    /// hold as much, and be in profit at that price. `rank` is what decided.
+    /// hold as much, and be in profit at that price; as much must be left of the sale that was
+    /// refused. `rank` is what decided.
     pub fn close_against(&mut self, close: Close<'_>) {
         let Close { winner, unfilled, lots, price, rank } = close;
         let (instrument, bankrupt) = (winner.instrument, unfilled.sale.purse);
@@ -106,7 +107,7 @@ impl Market<'_> {
         if lots == Size::ZERO {
             return;
         }
-        if !profitable || !closes {
+        if !profitable || !closes || !self.take_from(unfilled, lots) {
             self.break_law_ten(winner, format!("{} lots are closed at {}", size.0, price.0));
             return;
         }
@@ -135,6 +136,23 @@ impl Market<'_> {
         self.settle_if_flat(bankrupt, (instrument, losers));
         self.settle_if_flat(winner.purse, (instrument, losers.opposite()));
         self.because(before.unwrap_or(FactId(0)));
+    }
+
+    /// Takes `lots` from what is left of a refused sale; false where there are fewer.
+    fn take_from(&mut self, unfilled: &Unfilled, lots: Size) -> bool {
+        let Sale { instrument, size, .. } = unfilled.sale;
+        let Some(sold) = size.side() else { return false };
+        let Some(shortfall) = self.desk.shortfalls.get_mut(&(instrument, sold.opposite())) else {
+            return false;
+        };
+        let refused = shortfall.unfilled.iter_mut().find(|one| one.refused == unfilled.refused);
+        match refused.map(|one| &mut one.sale.size) {
+            Some(left) if left.magnitude() >= lots => {
+                *left += lots.on(sold.opposite());
+                true
+            },
+            _ => false,
+        }
     }
 
     fn break_law_ten(&mut self, winner: &Winner, what: String) {

@@ -90,6 +90,7 @@ impl Mechanism for NoiseTraders {
             plan.state(Resolved { instrument, size });
         }
         plan.on(Self::trade);
+        plan.beats(self.every);
         plan.first(plan.start() + self.every, NoiseTickDue { group: plan.group(), tick: 0 });
     }
 }

@@ -121,6 +121,7 @@ impl Mechanism for TrendFollowers {
             plan.state(Seen { instrument, marks, sum: 0, members });
         }
         plan.on(Self::look);
+        plan.beats(self.every);
         plan.first(plan.start() + self.every, TrendTickDue { group: plan.group(), tick: 0 });
     }
 }

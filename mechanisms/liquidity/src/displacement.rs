@@ -82,12 +82,13 @@ struct Provider<S> {
 
 impl<S: State> LiquidityAnswer for Provider<S> {
     fn quote(&self, market: &Market<'_>, here: Here, size: Size) -> Quote {
-        let nothing = Quote { size: Size::ZERO, price: Price(1) };
+        let nothing = Quote { size: Size::ZERO, price: Price(1), last: Price(1) };
         let Some(reference) = market.fundamental_price(here.instrument()) else { return nothing };
         let Some(size) = self.takes(market, here, size, reference) else { return nothing };
         let before = self.displaced(market, here);
         let after = before + Self::counted(market, here, size, reference);
-        Quote { size, price: self.price(reference, before, after) }
+        let price = |from, to| self.price(reference, from, to);
+        Quote { size, price: price(before, after), last: price(after, after) }
     }
 
     fn filled(&self, market: &mut Market<'_>, here: Here, size: Size) {

@@ -98,6 +98,7 @@ impl Mechanism for LargeTraderReport {
         plan.state(register);
         plan.on(Self::look);
         let venue = plan.venue();
+        plan.beats(self.every);
         plan.first(plan.start(), LookDue { venue });
     }
 }

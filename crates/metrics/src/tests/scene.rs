@@ -15,13 +15,15 @@ pub(super) const DEBT: AccountId = AccountId(3);
 pub(super) const SETTLEMENT: AccountId = AccountId(4);
 pub(super) const CLEARING: AccountId = AccountId(5);
 pub(super) const LIQUIDITY: AccountId = AccountId(6);
+pub(super) const FUNDING: AccountId = AccountId(7);
+pub(super) const BACKSTOP: AccountId = AccountId(8);
 pub(super) const BTC: InstrumentId = InstrumentId(0);
 pub(super) const TRADERS: usize = 20;
 const HORIZON: i64 = 1_000;
 
 /// The n-th trader's purse.
 pub(super) fn trader(n: usize) -> Purse {
-    Purse::of(AccountId::from_row(LIQUIDITY.row() + 1 + n))
+    Purse::of(AccountId::from_row(BACKSTOP.row() + 1 + n))
 }
 
 /// A log in the making. Prices are in whole dollars, money in cents, one lot is worth one dollar
@@ -45,7 +47,7 @@ impl Scene {
                 unit_value: 100,
                 clearing: CLEARING,
                 liquidity: LIQUIDITY,
-                funding: CLEARING,
+                funding: FUNDING,
             }
             .into(),
         );
@@ -57,6 +59,8 @@ impl Scene {
             Role::Settlement,
             Role::Clearing,
             Role::Liquidity,
+            Role::Funding,
+            Role::Backstop,
         ];
         let roles = house.into_iter().chain([Role::Trader; TRADERS]);
         genesis.extend(roles.enumerate().map(|(row, role)| opened(row, role).into()));

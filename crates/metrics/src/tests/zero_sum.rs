@@ -2,16 +2,20 @@
 
 use super::{
     deleveraging::{closing, cut},
-    scene::{DEBT, FUND, LIQUIDITY, REVENUE, SETTLEMENT, Scene, trade, trader},
+    scene::{
+        BACKSTOP, BTC, CLEARING, DEBT, FUND, FUNDING, LIQUIDITY, OUTSIDE, REVENUE, SETTLEMENT,
+        Scene, trade, trader,
+    },
 };
 use crate::{Payer, who_paid};
 use facts::{
-    AccountId, DebtBooked, DebtRepaid, Fact, FeeCharged, InsurancePaid, MarginReleased,
-    PenaltyCharged, Purse, ShortfallSettled,
+    AccountId, CollateralAdded, DebtBooked, DebtRepaid, Fact, FeeCharged, FundingPaid,
+    FundingRateSet, InsurancePaid, MarginReleased, MarginSeized, PenaltyCharged, PositionTakenOver,
+    Purse, ShortfallSettled,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use units::{Money, Ratio, Rounding};
+use units::{Money, Price, Ratio, Rounding, Size};
 
 const START: i64 = 100;
 const END: i64 = 60;
@@ -181,6 +185,67 @@ fn what_a_bankrupt_trader_could_not_pay_is_in_the_rows_of_those_who_did() {
     // Bought at 100, sold at 70; 60 from the fund and 40 from the winner were missing.
     let expected = [-300, 0, 100, -40, 200, 100, -60, 0];
     assert_eq!(dollars, expected, "in the order of Payer::ALL");
+}
+
+/// Funding of one lot since time started, in billionths of a cent.
+fn charged(cumulative: i128) -> FundingRateSet {
+    FundingRateSet {
+        instrument: BTC,
+        rate: Ratio(125_000),
+        premium: Ratio::ZERO,
+        index_price: Price(100),
+        cumulative,
+    }
+}
+
+#[test]
+fn funding_a_take_over_and_a_top_up_leave_nothing_over() {
+    let (long, instrument, size) = (trader(0), BTC, Size(10));
+    let mut scene = Scene::new();
+    scene.holds(long, 10, 100);
+    scene.holds(trader(1), -10, 100);
+    scene.mark(1, 100, 100);
+    scene.at(2, charged(1_250_000_000));
+    scene.at(2, CollateralAdded { from: OUTSIDE, purse: long, amount: Money(500) });
+    scene.mark(3, 95, 95);
+    scene.liquidations(3, 1);
+    // 12.5 cents are due, and 13 are paid.
+    scene.at(3, FundingPaid { purse: long, instrument, size, amount: Money(13), to: FUNDING });
+    scene.at(
+        3,
+        PositionTakenOver {
+            purse: long,
+            by: Purse::of(BACKSTOP),
+            instrument,
+            size,
+            price: Price(95),
+            purse_realised: Money(-5_000),
+            by_realised: Money::ZERO,
+            clearing: CLEARING,
+        },
+    );
+    scene.at(3, MarginSeized { purse: long, to: BACKSTOP, amount: Money(2_000) });
+    scene.at(4, charged(3_750_000_000));
+    scene.mark(5, 97, 97);
+    let tables = who_paid(&scene.run()).expect("longs are shorts");
+    let cents: Vec<(Payer, i128)> =
+        tables[0].rows.iter().map(|&(payer, amount)| (payer, amount.0)).collect();
+    let expected = [
+        // 5 on each of ten, funding, and what was left; not what was put in.
+        (Payer::LiquidatedTraders, -5_000 - 13 - 2_000),
+        (Payer::PenaltiesAndFees, 0),
+        (Payer::ShortfallsCovered, 0),
+        (Payer::DeleveragedWinners, 0),
+        // 37.5 cents are not settled, and 37 will be received.
+        (Payer::OtherTraders, 3_000 + 37),
+        (Payer::LiquidityAccounts, 0),
+        // It owes funding from when it took over.
+        (Payer::Backstops, 2_000 + 2_000 - 25),
+        (Payer::InsuranceFund, 0),
+        (Payer::Venue, 13 + 25 - 37),
+    ];
+    assert_eq!(cents, expected);
+    assert_eq!(expected.iter().map(|&(_, amount)| amount).sum::<i128>(), 0);
 }
 
 #[test]
