@@ -69,6 +69,8 @@ fn missing(promised: &Block, output: &str) -> Vec<String> {
 fn failures(readme: &str) -> Vec<String> {
     let blocks = blocks(readme);
     let mut failures = Vec::new();
+    // What the README has a reader write is written anew: nothing is ever overwritten.
+    drop(std::fs::remove_dir_all(root().join("target/mine")));
     for (at, block) in blocks.iter().enumerate().filter(|(_, block)| block.language == "sh") {
         let mut printed = String::new();
         for line in &block.lines {
