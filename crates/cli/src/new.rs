@@ -28,8 +28,9 @@ pub(crate) fn new(arguments: &args::New) -> Result<(), Failure> {
     let path = files::write_new(folder, &format!("{name}.ron"), text.as_bytes())?;
     let shown = if path.contains(' ') { format!("\"{path}\"") } else { path.clone() };
     say(&format!(
-        "wrote {path}: two perpetuals, a crash, three designs\n\nTry next:\n  delever compare {shown}\n  \
-         delever run {shown} --arm \"pro rata\"\n  delever mechanisms\n  delever explain Shortfall"
+        "wrote {path}: two perpetuals, a crash, three designs\n\nTry next:\n  delever check {shown}\n  \
+         delever compare {shown}\n  delever run {shown} --arm \"pro rata\"\n  delever mechanisms\n  \
+         delever explain Shortfall"
     ));
     Ok(())
 }
