@@ -30,7 +30,7 @@ enum Act {
 
 market::timers! {
     /// The next act of a script is due.
-    ScriptDue { group: GroupId, act: Act } in Decide at |timer, _| Place::Group(timer.group);
+    ScriptDue { group: GroupId, act: Act } in Decide;
 }
 
 impl Mechanism for Scripted {

@@ -37,7 +37,7 @@
 
 use crate::drawn::Drawn;
 use facts::{AccountId, GroupId, InstrumentId};
-use market::{Behaviour, Draw, Market, Mechanism, Order, Place, Plan};
+use market::{Behaviour, Draw, Market, Mechanism, Order, Plan};
 use serde::{Deserialize, Serialize};
 use units::{Amount, Duration, Ratio, SIZE_MAX, Side, Size, math};
 
@@ -67,7 +67,7 @@ struct Resolved {
 
 market::timers! {
     /// Members trade at random.
-    NoiseTickDue { group: GroupId, tick: u64 } in Decide at |timer, _| Place::Group(timer.group);
+    NoiseTickDue { group: GroupId, tick: u64 } in Decide;
 }
 
 impl Mechanism for NoiseTraders {

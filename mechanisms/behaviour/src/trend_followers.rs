@@ -45,7 +45,7 @@
 //! International Money and Finance 24 (2005).
 
 use facts::{AccountId, GroupId, InstrumentId, Purse};
-use market::{Behaviour, Market, Mechanism, Order, Place, Plan};
+use market::{Behaviour, Market, Mechanism, Order, Plan};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use units::{Duration, Leverage, Money, Price, Ratio, Rounding, SIZE_MAX, Side, Size, mul_div};
@@ -98,7 +98,7 @@ struct Trend {
 
 market::timers! {
     /// Members look at the market.
-    TrendTickDue { group: GroupId, tick: u64 } in Decide at |timer, _| Place::Group(timer.group);
+    TrendTickDue { group: GroupId, tick: u64 } in Decide;
 }
 
 impl Mechanism for TrendFollowers {

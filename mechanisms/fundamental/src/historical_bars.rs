@@ -88,7 +88,7 @@ struct Path {
 
 market::timers! {
     /// The next price is due.
-    HistoricalTickDue { fundamental: FundamentalId, bar: usize, tick: usize } in Fundamental at |timer, _| Place::Fundamental(timer.fundamental);
+    HistoricalTickDue { fundamental: FundamentalId, bar: usize, tick: usize } in Fundamental;
 }
 
 impl Mechanism for HistoricalBars {

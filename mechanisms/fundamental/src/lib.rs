@@ -13,12 +13,12 @@ pub use jump_diffusion::JumpDiffusion;
 pub use scripted_shock::ScriptedShock;
 
 use facts::FundamentalId;
-use market::{FUNDAMENTAL_DECIMALS, Place};
+use market::FUNDAMENTAL_DECIMALS;
 use units::{Decimal, Duration};
 
 market::timers! {
     /// The next synthetic price is due, so long after the start.
-    PriceDue { fundamental: FundamentalId, elapsed: Duration } in Fundamental at |timer, _| Place::Fundamental(timer.fundamental);
+    PriceDue { fundamental: FundamentalId, elapsed: Duration } in Fundamental;
 }
 
 /// A price as a person writes it, in units of 10^−8.

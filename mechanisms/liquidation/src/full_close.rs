@@ -43,7 +43,7 @@ pub struct FullClose {
 
 market::timers! {
     /// What was not filled is tried again.
-    RetryDue { purse: Purse, liquidation: FactId } in Liquidate at |timer, market| market.venue_of_purse(timer.purse);
+    RetryDue { purse: Purse, liquidation: FactId } in Liquidate;
 }
 
 impl Mechanism for FullClose {

@@ -79,7 +79,7 @@ impl TryFrom<String> for Exit {
 
 market::timers! {
     /// The cooldown of a purse is over.
-    SliceDue { purse: Purse, liquidation: FactId } in Liquidate at |timer, market| market.venue_of_purse(timer.purse);
+    SliceDue { purse: Purse, liquidation: FactId } in Liquidate;
 }
 
 impl Mechanism for Tiered {

@@ -9,12 +9,12 @@ pub use median_of_three::MedianOfThree;
 pub use oracle_only::OracleOnly;
 
 use facts::InstrumentId;
-use market::{Market, Mechanism, Place, Plan};
+use market::{Market, Mechanism, Plan};
 use units::{Duration, Price};
 
 market::timers! {
     /// The next mark price is due.
-    MarkPriceDue { instrument: InstrumentId } in Mark at |timer, _| Place::Instrument(timer.instrument);
+    MarkPriceDue { instrument: InstrumentId } in Mark;
 }
 
 /// Starts a clock of publications; refuses one that never moves.

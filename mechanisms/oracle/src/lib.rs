@@ -9,15 +9,15 @@ pub use direct::Direct;
 pub use faulty::Faulty;
 
 use facts::InstrumentId;
-use market::{Market, Mechanism, Observation, Place, Plan};
+use market::{Market, Mechanism, Observation, Plan};
 use units::Duration;
 
 market::timers! {
     /// The oracle observes.
-    ObservationDue { instrument: InstrumentId } in Oracle at |timer, _| Place::Instrument(timer.instrument);
+    ObservationDue { instrument: InstrumentId } in Oracle;
 
     /// The oracle publishes what it observed.
-    PublicationDue { observation: Observation } in Oracle at |timer, _| Place::Instrument(timer.observation.instrument);
+    PublicationDue { observation: Observation } in Oracle;
 }
 
 /// Starts a clock of observations; refuses one that never moves.
