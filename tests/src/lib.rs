@@ -95,7 +95,13 @@ pub fn run(experiment: &Experiment, arm: &str) -> Log {
 
 /// The verified log of an arm on a seed.
 pub fn run_with(experiment: &Experiment, arm: &str, seed: u64) -> Log {
-    let sealed = experiment.run(arm, seed).unwrap_or_else(|remarks| {
+    run_checking(experiment, (arm, seed), None)
+}
+
+/// The verified log of an arm on a seed, with every law checked over the whole market after so many
+/// events.
+pub fn run_checking(experiment: &Experiment, (arm, seed): (&str, u64), every: Option<u64>) -> Log {
+    let sealed = experiment.run_checking(arm, seed, every).unwrap_or_else(|remarks| {
         let said: Vec<String> = remarks.iter().map(ToString::to_string).collect();
         panic!("{}", said.join("\n"))
     });

@@ -98,6 +98,10 @@ pub(crate) struct Run {
     /// Folder to write the log to, as <arm>-<seed>.dlv
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Check every law over the whole market after so many events: finds the very event at which a
+    /// new mechanism breaks one, and takes longer
+    #[arg(long, value_name = "EVENTS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) check_every: Option<u64>,
 }
 
 #[derive(Debug, Args)]

@@ -56,7 +56,7 @@ fn outcome(
     metrics: &[Definition],
     out: Option<&Path>,
 ) -> Result<Outcome, Failure> {
-    let sealed = run::simulate(experiment, arm, seed)?;
+    let sealed = run::simulate(experiment, (arm, seed), None)?;
     if let Some(folder) = out {
         files::write(folder, &files::log_name(arm, seed), &sealed.bytes)?;
     }

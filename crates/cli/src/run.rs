@@ -17,7 +17,7 @@ pub(crate) fn run(
     let experiment = load::load(&arguments.file, catalogue, terminal)?;
     let arm = arm(&experiment, arguments.arm.as_deref())?;
     let seed = arguments.seed.unwrap_or_else(|| experiment.seed());
-    let sealed = simulate(&experiment, &arm, seed)?;
+    let sealed = simulate(&experiment, (&arm, seed), arguments.check_every)?;
     let written = match &arguments.out {
         Some(folder) => Some(files::write(folder, &files::log_name(&arm, seed), &sealed.bytes)?),
         None => None,
@@ -48,8 +48,13 @@ pub(crate) fn arm(experiment: &Experiment, asked: Option<&str>) -> Result<String
     })
 }
 
-pub(crate) fn simulate(experiment: &Experiment, arm: &str, seed: u64) -> Result<Sealed, Failure> {
-    experiment.run(arm, seed).map_err(|diagnostics| Failure::data(load::told(&diagnostics)))
+pub(crate) fn simulate(
+    experiment: &Experiment,
+    (arm, seed): (&str, u64),
+    check_every: Option<u64>,
+) -> Result<Sealed, Failure> {
+    let sealed = experiment.run_checking(arm, seed, check_every);
+    sealed.map_err(|diagnostics| Failure::data(load::told(&diagnostics)))
 }
 
 /// Reads a log just written: what is printed comes from the evidence, not from the engine.

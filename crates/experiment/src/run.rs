@@ -11,6 +11,20 @@ impl Experiment {
     /// # Errors
     /// When there is no such arm, or the market refuses its rules.
     pub fn run(&self, arm: &str, seed: u64) -> Result<Sealed, Vec<Diagnostic>> {
+        self.run_checking(arm, seed, None)
+    }
+
+    /// The same, with every law checked over the whole market after so many events, at least one: the
+    /// run stops at the very event that broke a law, and takes the longer the more accounts there are.
+    ///
+    /// # Errors
+    /// When there is no such arm, or the market refuses its rules.
+    pub fn run_checking(
+        &self,
+        arm: &str,
+        seed: u64,
+        every: Option<u64>,
+    ) -> Result<Sealed, Vec<Diagnostic>> {
         let plan = self.plan(arm, seed)?;
         let header = Header {
             schema: Header::SCHEMA,
@@ -20,14 +34,21 @@ impl Experiment {
             arm: arm.to_owned(),
             seed,
         };
-        simulate(&plan, header)
+        simulate(&plan, header, every)
             .map_err(|refusals| refusals.iter().map(|refusal| self.refused(arm, refusal)).collect())
     }
 }
 
 /// Builds a market, runs it, and seals its log with the balances and legs it ended with.
-fn simulate(plan: &MarketPlan, header: Header) -> Result<Sealed, Vec<market::Refusal>> {
+fn simulate(
+    plan: &MarketPlan,
+    header: Header,
+    check_every: Option<u64>,
+) -> Result<Sealed, Vec<market::Refusal>> {
     let mut engine = Engine::build(plan, Writer::new(header))?;
+    if let Some(events) = check_every {
+        engine.check_every(events);
+    }
     let Ended { end, pending } = engine.run();
     let state = State::digest_of(engine.balances().into_iter(), engine.legs().into_iter());
     let reason = match end {

@@ -162,6 +162,7 @@ impl<'a> Blueprint<'a> {
             halted_until: None,
             band: None,
             cumulative_funding: 0,
+            is_funded: false,
             settlements: 0,
             index_fact: None,
             mark_fact: None,

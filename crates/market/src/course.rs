@@ -68,10 +68,12 @@ pub(crate) struct Course {
     pub(crate) touched_instruments: Vec<InstrumentId>,
     pub(crate) touched_purses: Vec<Purse>,
     pub(crate) events: u64,
+    /// Events between two checks of all laws.
+    pub(crate) check_every: u64,
 }
 
 impl Course {
-    pub(crate) fn new(start: Time, kinds: usize) -> Self {
+    pub(crate) fn new(start: Time, kinds: usize, check_every: u64) -> Self {
         Self {
             agenda: Agenda::new(start),
             sequences: vec![0; kinds],
@@ -84,6 +86,7 @@ impl Course {
             touched_instruments: Vec::new(),
             touched_purses: Vec::new(),
             events: 0,
+            check_every,
         }
     }
 

@@ -30,7 +30,7 @@ use units::{Money, Size, Time};
 /// Rounds one instant may have before it is called a livelock.
 const ROUNDS_MAX: u32 = 10_000;
 
-/// Events between two checks of all laws over the whole market.
+/// Events between two checks of all laws over the whole market, unless told otherwise.
 const CHECKPOINT: u64 = 100_000;
 
 /// A market that can run.
@@ -109,7 +109,7 @@ impl<S: Sink> Engine<S> {
         })?;
         let Blueprint { draft, fundamentals, traders, .. } = blueprint;
         let mut world = World::new();
-        world.insert_resource(Watch::over(accounts.len(), legs.all()));
+        world.insert_resource(Watch::over(accounts.len(), legs.all(), instruments.len()));
         world.spawn_batch(accounts);
         world.spawn_batch(traders);
         world.spawn_batch(fundamentals);
@@ -118,7 +118,7 @@ impl<S: Sink> Engine<S> {
         world.insert_resource(legs);
         world.insert_resource(Desk::default());
         world.insert_resource(draft.states);
-        let course = Course::new(plan.start, draft.handlers.len());
+        let course = Course::new(plan.start, draft.handlers.len(), CHECKPOINT);
         let Draft { handlers, answers, groups, .. } = draft;
         let rules = Rules { handlers, answers, groups };
         let streams = Streams::new(plan.seed);
@@ -130,6 +130,13 @@ impl<S: Sink> Engine<S> {
             engine.schedule_first(first);
         }
         Ok(engine)
+    }
+
+    /// Checks every law over the whole market after so many events, at least one, rather than after
+    /// 100,000. After each, a run takes as long as its accounts and events multiplied, and stops at
+    /// the very event that broke a law.
+    pub fn check_every(&mut self, events: u64) {
+        self.course.check_every = events.max(1);
     }
 
     /// Runs to the horizon, or until nothing is left to happen.
@@ -300,7 +307,8 @@ impl Market<'_> {
         }
         self.course.events += 1;
         self.check_event()?;
-        if self.course.events.is_multiple_of(CHECKPOINT) { self.check_everything() } else { Ok(()) }
+        let is_due = self.course.events.is_multiple_of(self.course.check_every);
+        if is_due { self.check_everything() } else { Ok(()) }
     }
 
     /// Whether a mechanism installed for `installed` hears what concerns `event`.

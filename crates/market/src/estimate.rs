@@ -9,21 +9,24 @@ use units::{Duration, Time};
 /// What a bevy world adds to a row of a column, and an allocator to a name.
 const OVERHEAD: usize = 96;
 
-/// What an account takes: as planned, as a row of two columns, as a slack of the margin check, and
-/// as the facts that open it and pay into it.
+/// What an account takes: as planned, as a row of two columns, as a generation of the margin index,
+/// and as the facts that open it and pay into it.
 const ACCOUNT_BYTES: usize = size_of::<AccountPlan>()
     + size_of::<Account>()
     + size_of::<Trader>()
-    + size_of::<u64>()
+    + size_of::<u32>()
     + 2 * size_of::<Fact>()
     + 3 * OVERHEAD;
 
-/// What a leg takes: as planned, in the slab and the list of its instrument, as a slack, and as the
-/// facts that open it and pay its margin.
+/// What a threshold takes in a ladder, where up to half of them no longer hold.
+const RUNG_BYTES: usize = 16;
+
+/// What a leg takes: as planned, in the slab and the list of its instrument, as a rung of a ladder,
+/// and as the facts that open it and pay its margin.
 const LEG_BYTES: usize = size_of::<LegPlan>()
     + size_of::<Leg>()
     + size_of::<u32>()
-    + size_of::<u64>()
+    + 2 * RUNG_BYTES
     + 2 * size_of::<Fact>()
     + OVERHEAD;
 

@@ -31,7 +31,11 @@ impl Market<'_> {
         }
         let fact =
             self.record(FundingRateSet { instrument, rate, premium, index_price, cumulative });
-        self.instruments[instrument.row()].cumulative_funding = cumulative;
+        let row = &mut self.instruments[instrument.row()];
+        row.cumulative_funding = cumulative;
+        if !std::mem::replace(&mut row.is_funded, true) {
+            self.expose_members(instrument);
+        }
         self.moved(instrument, Move { fact, loss: due, needs: 0 });
     }
 

@@ -77,6 +77,8 @@ pub struct Instrument {
     /// Funding of one lot held long since time started, in billionths of the settlement asset's
     /// smallest unit.
     pub cumulative_funding: i128,
+    /// Whether funding was ever charged: from then on purses are watched for it.
+    pub(crate) is_funded: bool,
     /// How often a leg's funding was settled.
     pub(crate) settlements: u64,
     pub(crate) index_fact: Option<FactId>,

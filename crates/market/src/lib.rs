@@ -44,6 +44,7 @@ mod prices;
 mod ledger;
 mod funding;
 mod risk;
+mod ladder;
 mod watch;
 mod calls;
 mod people;

@@ -4,35 +4,48 @@
 //! The one place that knows how those purses are found; the rest of the market sees
 //! `touch` and the checks that it schedules.
 
-use crate::{Event, Leg, Market, Phase, Place, desk::OpenLiquidation};
+use crate::{
+    Event, Instrument, Leg, MarginCall, Market, Phase, Place, RiskReport,
+    desk::OpenLiquidation,
+    ladder::{Rungs, Slot},
+};
 use bevy_ecs::resource::Resource;
 use facts::{AccountId, FactId, InstrumentId, LiquidationOpened, Purse, RequirementChanged};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use units::{Money, Rounding, Size, mul_div};
+use units::{Money, PRICE_MAX, Price, Rounding, Size, math, mul_div};
 
-/// Until which drift of the marks the margin check has nothing to do for each purse.
+/// Which purses a move may give the margin check something to do for.
 ///
-/// A purse whose equity is H from where there is something to do, and notional N, is not looked at
-/// again before marks and funding have drifted by H ÷ 4N: a relative drift x ≤ ¼ moves no price by
-/// more than eˣ − 1 < 4x/3, which is worth at most so much of each leg's notional, and moves what is
-/// needed or asked for by no more than twice that. A change of what is needed opens the watch for
-/// every purse that holds the instrument.
+/// A purse whose equity is H from where the margin check has something to do gets a box around the
+/// prices and funding indices of its legs: parts sᵢ ≥ 0 of H, at most all of it in sum, and distances
+/// dᵢ = ⌊sᵢ ÷ aᵢ⌋, where aᵢ is the most that a step of that price moves the purse by, with what it
+/// needs. While none has moved by more than its dᵢ, there is nothing to do. Each dᵢ is a threshold in
+/// a ladder; one that is crossed means that the purse is looked at again, exactly, and boxed anew.
+/// Which parts are chosen says how often a purse is looked at, and nothing else.
 #[derive(Debug, Default, Resource)]
 pub(crate) struct Watch {
-    /// Sum of the largest relative moves of marks so far, in 10⁻¹².
-    drift: u64,
-    /// By account, for its cross legs.
-    cross: Vec<u64>,
-    /// By leg; the whole range for legs under cross margin.
-    isolated: Vec<u64>,
-    /// Instruments whose mark moved since purses were last looked at.
+    accounts: usize,
+    ladders: Vec<Ladders>,
+    /// By slot; the thresholds of an older generation no longer hold.
+    generations: Vec<u32>,
+    /// Purses without a box that are looked at whenever anything moves.
+    due: Vec<Slot>,
+    /// What happened since purses were last looked at.
     pub(crate) moved: Moves,
 }
 
-/// What happened to an instrument since purses were last looked at, and how far it drifted in all,
-/// in 10⁻¹².
-type Moves = BTreeMap<InstrumentId, (Vec<Move>, u64)>;
+/// Thresholds of one instrument: falls and rises of its mark price and of its cumulative funding.
+#[derive(Clone, Debug, Default)]
+struct Ladders {
+    falls: Rungs<i64>,
+    rises: Rungs<i64>,
+    funding_falls: Rungs<i128>,
+    funding_rises: Rungs<i128>,
+}
+
+/// What happened to an instrument since purses were last looked at.
+type Moves = BTreeMap<InstrumentId, Vec<Move>>;
 
 /// A fact that may leave purses below what they need; in billionths of a money unit.
 #[derive(Clone, Copy, Debug)]
@@ -44,29 +57,50 @@ pub(crate) struct Move {
     pub(crate) needs: i128,
 }
 
-/// Where a purse's slack is kept.
-#[derive(Clone, Copy, Debug)]
-enum Slot {
-    Cross(usize),
-    Isolated(usize),
-}
-
 impl Watch {
     /// Every purse of `accounts` and their `legs` is looked at when marks first move.
-    pub(crate) fn over(accounts: usize, legs: &[Leg]) -> Self {
-        let until = |leg: &Leg| if leg.isolated.is_some() { 0 } else { u64::MAX };
-        let isolated = legs.iter().map(until).collect();
-        Self { cross: vec![0; accounts], isolated, ..Self::default() }
+    pub(crate) fn over(accounts: usize, legs: &[Leg], instruments: usize) -> Self {
+        let count = |count: usize| Slot::try_from(count).expect("a world has fewer than 2^32 legs");
+        let first_leg = count(accounts);
+        let cross = legs.iter().filter(|leg| leg.isolated.is_none()).map(|leg| leg.account.0);
+        let isolated = (first_leg..).zip(legs).filter(|(_, leg)| leg.isolated.is_some());
+        let mut due: Vec<Slot> = cross.chain(isolated.map(|(slot, _)| slot)).collect();
+        due.sort_unstable();
+        due.dedup();
+        Self {
+            accounts,
+            ladders: vec![Ladders::default(); instruments],
+            generations: vec![0; accounts + legs.len()],
+            due,
+            moved: Moves::new(),
+        }
     }
 
-    fn set(&mut self, slot: Slot, until: u64) {
-        let kept = match slot {
-            Slot::Cross(row) => self.cross.get_mut(row),
-            Slot::Isolated(row) => self.isolated.get_mut(row),
-        };
-        if let Some(kept) = kept {
-            *kept = until;
+    /// Takes a purse out of all ladders.
+    fn unbox(&mut self, slot: Slot) {
+        let row = usize::try_from(slot).ok();
+        if let Some(generation) = row.and_then(|row| self.generations.get_mut(row)) {
+            *generation = generation.wrapping_add(1);
         }
+    }
+
+    /// A purse is looked at whenever anything moves, until it has a box.
+    fn expose(&mut self, slot: Slot) {
+        self.unbox(slot);
+        self.due.push(slot);
+    }
+
+    /// Purses whose box the present price and funding of an instrument are outside of.
+    fn crossed(&mut self, listing: &Instrument, found: &mut Vec<Slot>) {
+        let Self { ladders, generations, .. } = self;
+        let ladders = &mut ladders[listing.id.row()];
+        if let Some(mark) = listing.mark_price {
+            ladders.falls.crossed(mark.0, generations, found);
+            ladders.rises.crossed(-mark.0, generations, found);
+        }
+        let funding = listing.cumulative_funding;
+        ladders.funding_falls.crossed(funding, generations, found);
+        ladders.funding_rises.crossed(-funding, generations, found);
     }
 }
 
@@ -99,7 +133,6 @@ impl Event for PurseCheckDue {
 impl Market<'_> {
     /// The risk of a purse was touched: it is checked in the next margin phase.
     pub(crate) fn touch(&mut self, purse: Purse) {
-        self.watch.set(self.slot(purse), 0);
         self.check_because(purse, self.course.cause.unwrap_or(FactId(0)));
     }
 
@@ -109,14 +142,35 @@ impl Market<'_> {
         }
     }
 
-    /// Schedules a check of every purse that the moved marks gave the check something to do for.
+    /// Schedules a check of every purse that the moves gave the check something to do for.
     pub(crate) fn on_mark_moved(&mut self, _: &MarkMovedDue) {
         let moved = std::mem::take(&mut self.watch.moved);
-        self.watch.drift += moved.values().map(|&(_, drift)| drift).max().unwrap_or_default();
-        for purse in self.crossed() {
-            if let Some(cause) = self.worst_move(purse, &moved) {
-                self.check_because(purse, cause);
-            }
+        let mut slots = std::mem::take(&mut self.watch.due);
+        for instrument in moved.keys() {
+            self.watch.crossed(&self.instruments[instrument.row()], &mut slots);
+        }
+        slots.sort_unstable();
+        slots.dedup();
+        for slot in slots {
+            self.look(slot, &moved);
+        }
+    }
+
+    /// Looks at a purse whose box may no longer hold.
+    fn look(&mut self, slot: Slot, moved: &Moves) {
+        let purse = self.purse_in(slot);
+        if self.open_legs(purse).next().is_none() || self.is_liquidated(purse) {
+            self.watch.unbox(slot);
+            return;
+        }
+        let cause = self.worst_move(purse, moved);
+        match self.risk(purse) {
+            Some(risk) if self.room(purse, &risk) >= Money::ZERO => self.enclose(purse, &risk),
+            Some(_) if cause.is_some() => {
+                self.watch.unbox(slot);
+                self.check_because(purse, cause.unwrap_or(FactId(0)));
+            },
+            _ => self.watch.expose(slot),
         }
     }
 
@@ -135,10 +189,7 @@ impl Market<'_> {
         if self.watch.moved.is_empty() {
             self.schedule_because(self.now(), MarkMovedDue, step.fact);
         }
-        let distance = self.distance(instrument, step.loss);
-        let (steps, drift) = self.watch.moved.entry(instrument).or_default();
-        steps.push(step);
-        *drift += distance;
+        self.watch.moved.entry(instrument).or_default().push(step);
     }
 
     /// A venue's answer to *margin* asks for another share of the notional of an instrument from now
@@ -149,17 +200,22 @@ impl Market<'_> {
         let a_lot = listing.mark_price.map_or(0, |mark| listing.notional(Size(1), mark).0);
         let needs = a_lot * (i128::from(change.maintenance.0) - i128::from(change.was.0));
         let fact = self.record(change);
+        self.expose_members(instrument);
+        self.moved(instrument, Move { fact, loss: 0, needs });
+    }
+
+    /// Every purse that holds an instrument is looked at when anything next moves.
+    pub(crate) fn expose_members(&mut self, instrument: InstrumentId) {
         for &row in self.legs.members(instrument) {
             let slot = self.slot(self.legs.get(row).purse());
-            self.watch.set(slot, 0);
+            self.watch.expose(slot);
         }
-        self.moved(instrument, Move { fact, loss: 0, needs });
     }
 
     /// The move that cost a purse most.
     fn worst_move(&self, purse: Purse, moved: &Moves) -> Option<FactId> {
         let costs = self.open_legs(purse).flat_map(|leg| {
-            let steps = moved.get(&leg.instrument).map_or(&[][..], |(steps, _)| steps);
+            let steps = moved.get(&leg.instrument).map_or(&[][..], Vec::as_slice);
             let cost = |step: &Move| {
                 let loss = step.loss.saturating_mul(i128::from(leg.size.0));
                 let needs = step.needs.saturating_mul(i128::from(leg.size.magnitude().0));
@@ -170,56 +226,77 @@ impl Market<'_> {
         costs.max().map(|(_, fact)| fact)
     }
 
-    /// Purses that the margin check has something to do for and no liquidation is open for, in order.
-    fn crossed(&mut self) -> Vec<Purse> {
-        let mut found: Vec<Purse> = Vec::new();
-        for purse in self.due() {
-            let Some(risk) = self.risk(purse) else { continue };
-            let room = self.room(purse, &risk);
-            if room >= Money::ZERO || risk.notional == Money::ZERO {
-                let until = self.watch.drift.saturating_add(slack(room, risk.notional));
-                self.watch.set(self.slot(purse), until);
-            } else if !self.is_liquidated(purse) {
-                found.push(purse);
+    /// Puts a purse that the check has nothing to do for into a box.
+    fn enclose(&mut self, purse: Purse, risk: &RiskReport) {
+        let slot = self.slot(purse);
+        self.watch.unbox(slot);
+        let legs: Vec<Leg> = self.open_legs(purse).copied().collect();
+        // What each leg owes in funding is rounded up.
+        let rounding = i128::try_from(legs.len()).unwrap_or(i128::MAX);
+        let room = self.room(purse, risk).0.saturating_sub(rounding).max(0);
+        let weight = |leg: &Leg| {
+            let mark = self.instrument(leg.instrument).mark_price;
+            mark.map_or(0, |mark| weight(self.instrument(leg.instrument).notional(leg.size, mark)))
+        };
+        let weights: Vec<i128> = legs.iter().map(weight).collect();
+        let all: i128 = weights.iter().sum();
+        for (leg, weight) in legs.iter().zip(weights) {
+            let part = mul_div(room, weight, all, Rounding::Down).unwrap_or_default();
+            self.put_rungs(slot, leg, part);
+        }
+    }
+
+    /// Puts the thresholds of one leg whose price and funding may move its purse by `part`: those
+    /// against it, and where margin is called for those in its favour, too, since a call is met from
+    /// below, and what it asks for may rise faster than equity.
+    fn put_rungs(&mut self, slot: Slot, leg: &Leg, part: i128) {
+        let listing = *self.instrument(leg.instrument);
+        let Some(mark) = listing.mark_price else { return };
+        let is_called = self.ask::<MarginCall>(Place::Venue(listing.venue)).is_some();
+        let (falls, rises) = (leg.size.0 > 0 || is_called, leg.size.0 < 0 || is_called);
+        let lots = i128::from(leg.size.magnitude().0);
+        let to_funding = if listing.is_funded { part / FUNDING_SHARE } else { 0 };
+        let Watch { ladders, generations, .. } = &mut *self.watch;
+        let ladders = &mut ladders[listing.id.row()];
+        // Maintenance margin moves by no more than the notional does, so for a long that falls it only
+        // helps; what a call asks for moves by no more than twice that.
+        let steepest = match (is_called, rises) {
+            (true, _) => 3,
+            (false, true) => 2,
+            (false, false) => 1,
+        };
+        let a_unit = listing.value(Size(1), Price(1)).0 * lots * steepest;
+        let distance = i64::try_from((part - to_funding) / a_unit).unwrap_or(i64::MAX);
+        if let Some(at) = mark.0.checked_sub(distance).filter(|&at| falls && at > 0) {
+            ladders.falls.put(at, slot, generations);
+        }
+        if let Some(at) = mark.0.checked_add(distance).filter(|&at| rises && at < PRICE_MAX) {
+            ladders.rises.put(-at, slot, generations);
+        }
+        if listing.is_funded {
+            let distance = to_funding.saturating_mul(BILLION) / lots;
+            let funding = listing.cumulative_funding;
+            if falls {
+                ladders.funding_rises.put(-(funding + distance), slot, generations);
+            }
+            if rises {
+                ladders.funding_falls.put(funding - distance, slot, generations);
             }
         }
-        found.sort();
-        found
     }
 
-    /// Purses whose slack the marks may have used up.
-    fn due(&self) -> Vec<Purse> {
-        let drift = self.watch.drift;
-        let due = |slack: &[u64]| -> Vec<usize> {
-            let rows = slack.iter().enumerate();
-            rows.filter(|&(_, &until)| until <= drift).map(|(row, _)| row).collect()
-        };
-        let cross = due(&self.watch.cross).into_iter();
-        let cross = cross.map(|row| Purse::of(AccountId::from_row(row)));
-        let isolated = due(&self.watch.isolated).into_iter();
-        let isolated = isolated.filter_map(|row| self.legs.all().get(row));
-        // What was isolated and was opened again is behind the account's collateral now.
-        let isolated = isolated.filter(|leg| leg.isolated.is_some()).map(Leg::purse);
-        cross.filter(|purse| self.is_trader(purse.account)).chain(isolated).collect()
-    }
-
-    /// Where a purse's slack is kept.
     fn slot(&self, purse: Purse) -> Slot {
         let leg = purse.isolated.and_then(|instrument| self.leg_row(purse.account, instrument));
-        leg.map_or(Slot::Cross(purse.account.row()), |row| Slot::Isolated(row.slot()))
+        let row = leg.map_or(purse.account.row(), |leg| self.watch.accounts + leg.slot());
+        Slot::try_from(row).expect("a world has fewer than 2^32 legs")
     }
 
-    /// What a lot gained or lost, relative to what it is worth at the lower of the last two marks, in
-    /// 10⁻¹², rounded up; any distance while there is no mark.
-    fn distance(&self, instrument: InstrumentId, loss: i128) -> u64 {
-        let listing = self.instrument(instrument);
-        let marks = [listing.previous_mark_price, listing.mark_price];
-        let least = marks.into_iter().flatten().map(|mark| listing.value(Size(1), mark).0).min();
-        let distance = least.and_then(|worth| {
-            let part = loss.checked_abs()?;
-            mul_div(part, i128::from(WHOLE / 1_000_000_000), worth, Rounding::Up).ok()
-        });
-        distance.and_then(|distance| u64::try_from(distance).ok()).unwrap_or(WHOLE).min(WHOLE)
+    fn purse_in(&self, slot: Slot) -> Purse {
+        let row = usize::try_from(slot).expect("a slot fits the address space");
+        match row.checked_sub(self.watch.accounts) {
+            None => Purse::of(AccountId(slot)),
+            Some(row) => self.legs.all()[row].purse(),
+        }
     }
 
     /// Opens a liquidation when the purse is below what it needs and none is open; otherwise looks
@@ -230,7 +307,10 @@ impl Market<'_> {
         if self.is_liquidated(purse) {
             return;
         }
-        let Some(risk) = self.risk(purse) else { return };
+        let Some(risk) = self.risk(purse) else {
+            self.watch.expose(self.slot(purse));
+            return;
+        };
         if risk.must_close() {
             let opened = self.record(LiquidationOpened {
                 purse,
@@ -241,31 +321,32 @@ impl Market<'_> {
             self.desk.calls.remove(&purse);
             let liquidation = OpenLiquidation { opened, ..OpenLiquidation::default() };
             self.desk.liquidations.insert(purse, liquidation);
+            self.watch.unbox(self.slot(purse));
         } else {
             self.review_call(purse, &risk);
+            if risk.notional > Money::ZERO {
+                self.enclose(purse, &risk);
+            }
         }
     }
 }
 
-/// A relative drift of marks by the whole of a price.
-const WHOLE: u64 = 1_000_000_000_000;
-
-/// The longest drift that is foreseen.
-const QUARTER: u64 = WHOLE / 4;
+/// What the first mark costs: more than any move.
+const ANY_DISTANCE: i128 = i128::MAX;
 
 /// Parts of a money unit.
 const BILLION: i128 = 1_000_000_000;
 
-/// What the first mark costs: more than any move.
-const ANY_DISTANCE: i128 = i128::MAX;
+/// One in so many parts of what a leg may lose is kept for funding.
+const FUNDING_SHARE: i128 = 8;
 
-/// Drift that cannot use up the room of a purse of this notional.
-fn slack(room: Money, notional: Money) -> u64 {
-    if notional == Money::ZERO {
-        return u64::MAX;
-    }
-    let drift = mul_div(room.0, i128::from(QUARTER), notional.0, Rounding::Down);
-    drift.ok().and_then(|drift| u64::try_from(drift).ok()).unwrap_or(QUARTER).min(QUARTER)
+/// Weight of a leg of this notional in the sharing of what a purse has above what it needs.
+///
+/// Source: measured over powers of the notional; ¾ had the fewest looks.
+#[expect(clippy::float_arithmetic, reason = "weights say how often a purse is looked at, no more")]
+fn weight(notional: Money) -> i128 {
+    let root = math::sqrt(math::float(notional.0));
+    math::nearest_wide(root * math::sqrt(root)).max(1)
 }
 
 /// Checks happen in order of (account, leg), so that whoever finds them finds the same order.

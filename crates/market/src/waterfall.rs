@@ -163,6 +163,7 @@ impl Market<'_> {
             self.record(MarginReleased { purse, amount: equity });
             let owner = Purse::of(purse.account);
             self.relieve(owner, equity.min(self.outstanding(owner)));
+            self.touch(owner);
         }
     }
 
