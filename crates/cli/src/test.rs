@@ -59,7 +59,7 @@ fn judge(experiment: &Experiment, asked: Option<&str>) -> Result<Vec<Arm>, Failu
         .filter(|(arm, _)| asked.as_ref().is_none_or(|asked| asked == arm))
         .collect();
     let judged = |&(arm, expected): &(&str, usize)| {
-        let log = run::read(&run::simulate(experiment, arm, experiment.seed())?)?;
+        let log = run::read(&run::simulate(experiment, (arm, experiment.seed()), None)?)?;
         run::unbroken(&log)?;
         Ok(Arm { name: arm.to_owned(), expected, unmet: experiment.unmet(arm, &log) })
     };
