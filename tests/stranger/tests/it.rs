@@ -173,7 +173,7 @@ fn its_mistakes_are_shown_where_they_are_with_the_nearest_name() {
         ("OldestFirst(act", "OldestFrist(act", "OldestFrist", "did you mean `OldestFirst`?"),
         ("every: \"2s\"", "evry: \"2s\"", "evry", "did you mean `every`?"),
         ("Share(\"40%\")", "Shares(\"40%\")", "Shares", "did you mean `Share`?"),
-        ("Share(\"40%\")", "Share(\"40\")", "\"40\"", "a percentage such as \"0.5%\""),
+        ("Share(\"40%\")", "Share(\"40\")", "\"40\"", "is written like \"0.5%\""),
         ("Share(\"40%\")", "Share(\"140%\")", "LargeTraderReport(", "at most 100%"),
         ("Share(\"40%\")", "Notional(\"5 EUR\")", "LargeTraderReport(", "is not in USDC"),
         ("reports: 2", "reports: 0", "0, within", "nonzero"),
