@@ -35,12 +35,12 @@ impl Drawn<i128> {
     /// What is wrong with it.
     pub(crate) fn fault(&self) -> Option<&'static str> {
         match *self {
-            Self::Fixed(value) if value < 0 => Some("what is drawn is not negative"),
+            Self::Fixed(value) if value < 0 => Some("what is drawn must not be negative"),
             Self::LogNormal { median, most, .. } if median <= 0 || median > most => {
-                Some("`median` is above zero and at most `most`")
+                Some("`median` must be above zero and at most `most`")
             },
             Self::LogNormal { spread, .. } if !spread.is_finite() || spread < 0.0 => {
-                Some("`spread` is not negative")
+                Some("`spread` must not be negative")
             },
             Self::Fixed(_) | Self::LogNormal { .. } => None,
         }

@@ -77,10 +77,10 @@ impl Mechanism for NoiseTraders {
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         if self.every <= Duration::ZERO || !(1..=10_000).contains(&self.orders) {
-            plan.refuse("`every` is above zero, `orders` within 1 and 10,000");
+            plan.refuse("`every` must be above zero, `orders` within 1 and 10,000");
         }
         if !self.closes.is_share() {
-            plan.refuse("`closes` is within 0% and 100%");
+            plan.refuse("`closes` must be within 0% and 100%");
         }
         let size = self.size.in_units(|amount| plan.money(amount).0);
         if let Some(fault) = size.fault() {

@@ -109,12 +109,12 @@ impl Mechanism for TrendFollowers {
     fn install(&self, plan: &mut Plan<'_, Self>) {
         if self.marks().is_none() || !(1..=10_000).contains(&self.looks) {
             plan.refuse(
-                "`every` is above zero, `window` 2 to 100,000 times `every`, `looks` within 1 and \
+                "`every` must be above zero, `window` 2 to 100,000 times `every`, `looks` within 1 and \
                  10,000",
             );
         }
         if self.full <= Ratio::ZERO || self.stop <= Ratio::ZERO || !self.stop.is_share() {
-            plan.refuse("`full` is above 0%, `stop` above 0% and at most 100%");
+            plan.refuse("`full` must be above 0%, `stop` above 0% and at most 100%");
         }
         if let Some(instrument) = plan.instrument_named(&self.instrument) {
             let (marks, members) = (VecDeque::new(), BTreeMap::new());

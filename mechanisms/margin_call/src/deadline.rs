@@ -130,7 +130,7 @@ impl Mechanism for Deadline {
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         if self.within <= Duration::ZERO {
-            plan.refuse("`within` is above zero, e.g. \"24h\"");
+            plan.refuse("`within` must be above zero, e.g. \"24h\"");
         }
         plan.answer(plan.this());
     }
