@@ -229,6 +229,7 @@ fn collateral_for_the_margin_of_a_closed_leg_goes_to_the_cash() {
     }
     .play();
     assert_eq!(books.balance("actors/1"), "273 USDC");
+    assert_eq!(books.size("actors/1", "COIN"), "2", "all of it stands behind the new leg");
 }
 
 #[test]

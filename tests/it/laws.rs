@@ -1,5 +1,6 @@
 //! Laws that hold in every market, tried on random ones.
 
+mod answered;
 mod dealings;
 mod random;
 mod traders;

@@ -4,7 +4,7 @@
 //! broken law stops the run and names the event. Laws of single verbs stand with the verbs: 8 in
 //! the waterfall, 10 with the winners, 22 with the prices.
 
-use crate::{Fault, Instrument, Law, Market, Quote};
+use crate::{Fault, Instrument, Law, Market, Quote, RiskReport};
 use facts::{FactId, InstrumentId, Purse, Role};
 use kernel::Key;
 use units::{Money, SIZE_MAX, Size};
@@ -201,10 +201,13 @@ impl Market<'_> {
         }
         for leg in self.legs.all().iter().filter(|leg| leg.size != Size::ZERO) {
             let purse = leg.purse();
-            let missed = self.is_trader(leg.account)
-                && !self.is_liquidated(purse)
-                && self.risk(purse).is_some_and(|risk| self.room(purse, &risk) < Money::ZERO);
-            if missed {
+            let called = self.margin_call(purse).is_some();
+            let is_missed = |risk: &RiskReport| {
+                let level = self.call_level(purse, risk);
+                risk.must_close() || level.is_some_and(|level| (risk.equity < level) != called)
+            };
+            let watched = self.is_trader(leg.account) && !self.is_liquidated(purse);
+            if watched && self.risk(purse).as_ref().is_some_and(is_missed) {
                 let detail = format!("the margin check has something to do for {purse:?}");
                 return Err(Law::NONE_MISSED.broken(detail));
             }

@@ -1,0 +1,141 @@
+//! Laws of margin calls and orders.
+
+use super::{
+    design, outcome,
+    random::{market, path, person},
+};
+use facts::{AccountId, Fact, FactId, InstrumentId, Purse, Record};
+use proptest::prelude::*;
+use replay::State;
+use std::collections::{BTreeMap, BTreeSet};
+use units::{Size, Time};
+
+/// Margin calls that stand and purses under liquidation, at one point of a log.
+#[derive(Debug, Default)]
+struct Calls {
+    deadlines: BTreeMap<Purse, Time>,
+    liquidated: BTreeSet<Purse>,
+}
+
+impl Calls {
+    /// What is wrong with a fact at its time.
+    fn hear(&mut self, now: Time, fact: &Fact) -> Result<(), String> {
+        let wrong = || Err(format!("{now}: {fact:?} while {self:?}"));
+        if let Fact::MarginCalled(f) = fact {
+            let right = f.equity < f.needed && !f.legs.is_empty() && f.deadline > now;
+            if !right || self.liquidated.contains(&f.purse) {
+                return wrong();
+            }
+            if self.deadlines.insert(f.purse, f.deadline).is_some() {
+                return Err(format!("{now}: {fact:?} was called already"));
+            }
+        } else if let Fact::MarginCallMet(f) = fact {
+            let deadline = self.deadlines.get(&f.purse);
+            if f.equity < f.needed || deadline.is_none_or(|&deadline| now > deadline) {
+                return wrong();
+            }
+            self.deadlines.remove(&f.purse);
+        } else if let Fact::MarginCallMissed(f) = fact {
+            if f.equity >= f.needed || self.deadlines.get(&f.purse) != Some(&now) {
+                return wrong();
+            }
+            self.deadlines.remove(&f.purse);
+        } else if let Fact::LiquidationOpened(f) = fact {
+            self.deadlines.remove(&f.purse);
+            self.liquidated.insert(f.purse);
+        } else if let Fact::LiquidationEnded(f) = fact {
+            self.liquidated.remove(&f.purse);
+        } else if let Fact::LiquidationSpared(f) = fact {
+            self.liquidated.remove(&f.purse);
+        } else if let Fact::BankruptcyIncurred(f) = fact {
+            self.deadlines.remove(&f.purse);
+        }
+        Ok(())
+    }
+}
+
+/// What is left of an order, and for whom.
+#[derive(Debug)]
+struct Open {
+    account: AccountId,
+    instrument: InstrumentId,
+    left: Size,
+    reduce_only: bool,
+}
+
+/// Orders by the fact that placed them, and who holds what.
+#[derive(Debug)]
+struct Orders {
+    open: BTreeMap<FactId, Open>,
+    state: State,
+}
+
+impl Orders {
+    /// What is wrong with a record.
+    fn hear(&mut self, record: &Record) -> Result<(), String> {
+        let order = record.cause.and_then(|cause| self.open.get_mut(&cause));
+        if let Fact::OrderPlaced(f) = &record.fact {
+            let (account, instrument) = (f.purse.account, f.instrument);
+            let open = Open { account, instrument, left: f.size, reduce_only: f.reduce_only };
+            self.open.insert(record.id, open);
+        } else if let Fact::OrderCancelled(f) = &record.fact {
+            let order = order.ok_or("nothing was ordered")?;
+            order.left = order.left - f.size;
+        } else if let Fact::Traded(f) = &record.fact
+            && f.forced.is_none()
+        {
+            let order = order.ok_or("nothing was ordered")?;
+            let bought = order.account == f.buyer.account;
+            let size = if bought { f.size } else { -f.size };
+            order.left = order.left - size;
+            let held = self.state.leg(order.account, order.instrument).size;
+            let after = held + size;
+            let reduces = after.magnitude() < held.magnitude() && after.0 * held.0 >= 0;
+            if order.reduce_only && !reduces {
+                return Err(format!("{order:?} went from {held:?} to {after:?}"));
+            }
+        }
+        self.state.apply(record).map_err(|error| error.to_string())
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: ProptestConfig::default().cases.max(384),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn a_call_is_for_a_position_and_ends_once(
+        people in prop::collection::vec(person(), 1..10),
+        design in design(),
+        path in path(),
+        seed in any::<u64>(),
+    ) {
+        let log = outcome(&market(&[("people", &people)], &design, &path, seed));
+        let mut calls = Calls::default();
+        for record in &log.records {
+            calls.hear(record.stamp.time, &record.fact).map_err(TestCaseError::fail)?;
+        }
+        let end = log.records.last().map_or(Time(0), |record| record.stamp.time);
+        prop_assert!(calls.deadlines.values().all(|&deadline| deadline >= end), "{:?}", calls);
+    }
+
+    #[test]
+    fn an_order_is_filled_or_cancelled_to_the_last_lot_and_reduces_where_it_only_may(
+        people in prop::collection::vec(person(), 1..10),
+        design in design(),
+        path in path(),
+        seed in any::<u64>(),
+    ) {
+        let log = outcome(&market(&[("people", &people)], &design, &path, seed));
+        let state = State::of(&log.genesis, &[]).expect("the log was verified");
+        let mut orders = Orders { open: BTreeMap::new(), state };
+        for record in &log.records {
+            orders.hear(record).map_err(TestCaseError::fail)?;
+        }
+        let left: Vec<&Open> = orders.open.values().filter(|it| it.left != Size::ZERO).collect();
+        prop_assert!(left.is_empty(), "{:?}", left);
+    }
+}
