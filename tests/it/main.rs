@@ -9,6 +9,7 @@
 mod fixtures;
 mod chitra;
 mod determinism;
+mod checkpoint;
 mod common_noise;
 mod synthetic;
 mod idle;

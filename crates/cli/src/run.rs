@@ -66,7 +66,7 @@ pub(crate) fn read(sealed: &Sealed) -> Result<Log, Failure> {
 /// A run that a broken law stopped is printed, and is a bug.
 pub(crate) fn unbroken(log: &Log) -> Result<(), Failure> {
     match &log.seal.reason {
-        SealReason::Horizon | SealReason::Quiet => Ok(()),
+        SealReason::Horizon | SealReason::Quiet | SealReason::Paused => Ok(()),
         SealReason::Broken(why) | SealReason::Recovered(why) => {
             Err(Failure::bug(format!("error: arm `{}`: {why}", log.header.arm)))
         },

@@ -54,6 +54,7 @@ fn simulate(
     let reason = match end {
         End::Horizon => SealReason::Horizon,
         End::Quiet => SealReason::Quiet,
+        End::Paused => SealReason::Paused,
         End::Broken { time, event, fact, fault } => {
             SealReason::Broken(format!("at {time}, in {event}, before fact #{fact}: {fault}"))
         },

@@ -178,6 +178,9 @@ fact_enum! {
     MarginSeized,
     PriceBandSet,
     RequirementChanged,
+    RuleEnded,
+    RuleBegun,
+    CapitalAdded,
 }
 
 impl Fact {

@@ -15,6 +15,7 @@ mod kind;
 mod genesis;
 mod story;
 mod dealings;
+mod fork;
 mod told;
 mod posting;
 mod sink;
@@ -24,6 +25,7 @@ pub use dealings::{
     MarginSeized, Obstacle, OrderCancelled, OrderPlaced, PositionTakenOver, PriceBandSet,
     RequirementChanged,
 };
+pub use fork::{CapitalAdded, RuleBegun, RuleEnded};
 pub use genesis::{
     AccountOpened, AssetListed, Deposited, FundamentalListed, GroupListed, InstrumentListed,
     LegOpened, Role, RuleInstalled, VenueListed,

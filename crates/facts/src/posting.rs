@@ -6,7 +6,7 @@ use units::Money;
 /// Why money moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Purpose {
-    /// Put in from outside at the start.
+    /// Put in from outside at the start, or where a rule begins.
     Deposit,
     /// Unsettled profit of legs held at the start.
     Opening,
@@ -153,6 +153,9 @@ postings! {
     Halted {}
     Resumed {}
     Told {}
+    RuleEnded {}
+    RuleBegun {}
+    CapitalAdded { amount: from -> purse, Deposit; }
     OrderPlaced {}
     OrderCancelled {}
     FundingRateSet {}

@@ -42,6 +42,15 @@ struct Slot<T> {
     payload: Option<T>,
 }
 
+/// An event that has not happened, and where it stands: what a checkpoint keeps of an agenda.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting<T> {
+    /// Where it stands; the round counts for the present instant alone.
+    pub key: Key,
+    /// What it carries.
+    pub payload: T,
+}
+
 /// What will happen: events of later instants in a radix queue, those of the present in a heap.
 #[derive(Debug)]
 pub struct Agenda<T> {
@@ -138,6 +147,58 @@ impl<T> Agenda<T> {
         self.release(due.ticket)
     }
 
+    /// Puts an event of the present batch back whose turn has come and that has not happened: it is
+    /// the next again.
+    pub fn put_back(&mut self, due: &Due) {
+        let Key { round, rank, sequence, .. } = due.key;
+        self.present.push(Reverse((round, rank, sequence, due.ticket)));
+    }
+
+    /// Round and rank of the batch last taken; none before the first of an instant.
+    pub fn turn(&self) -> Option<(u32, KindRank)> {
+        self.turn
+    }
+
+    /// Everything that waits, in the order in which it would happen.
+    pub fn waiting(&self) -> Vec<Waiting<&T>> {
+        let present = self.present.iter().map(|&Reverse((round, rank, sequence, ticket))| {
+            (Key { time: self.now, round, rank, sequence }, ticket)
+        });
+        let future = self.future.iter().map(|(nanos, entry)| {
+            let Entry { rank, sequence, ticket } = *entry;
+            (Key { time: moment(nanos), round: 0, rank, sequence }, ticket)
+        });
+        let payload = |(key, ticket): (Key, Ticket)| {
+            let payload = alive(&self.slots, ticket).then(|| &self.slots[row(ticket.slot)])?;
+            Some(Waiting { key, payload: payload.payload.as_ref()? })
+        };
+        let mut waiting: Vec<_> = present.chain(future).filter_map(payload).collect();
+        waiting.sort_unstable_by_key(|waiting| waiting.key);
+        waiting
+    }
+
+    /// An agenda that stands where another stood when it gave these up: at the time `now`, behind the
+    /// batch `turn` of it. What waited is dropped where it was for a time before `now`.
+    pub fn resumed(
+        now: Time,
+        turn: Option<(u32, KindRank)>,
+        waiting: impl IntoIterator<Item = Waiting<T>>,
+    ) -> Self {
+        let mut agenda = Self { turn, ..Self::new(now) };
+        for Waiting { key, payload } in waiting {
+            let Key { time, round, rank, sequence } = key;
+            let ticket = agenda.store(payload);
+            if time == now {
+                agenda.present.push(Reverse((round, rank, sequence, ticket)));
+            } else if time > now {
+                agenda.future.push(instant(time), Entry { rank, sequence, ticket });
+            } else {
+                agenda.release(ticket);
+            }
+        }
+        agenda
+    }
+
     fn fill(&mut self, round: u32, rank: KindRank, batch: &mut Vec<Due>) {
         while let Some(&Reverse((its_round, its_rank, sequence, ticket))) = self.present.peek() {
             if (its_round, its_rank) != (round, rank) {
@@ -157,7 +218,7 @@ impl<T> Agenda<T> {
             |entry| present.push(Reverse((0, entry.rank, entry.sequence, entry.ticket))),
         );
         if let Some(nanos) = entered {
-            self.now = Time(i64::try_from(nanos).expect("it was an instant when it was pushed"));
+            self.now = moment(nanos);
             self.turn = None;
         }
         entered.is_some()
@@ -206,4 +267,8 @@ fn row(slot: u32) -> usize {
 
 fn instant(time: Time) -> u64 {
     u64::try_from(time.0).expect("simulated time is after 1970")
+}
+
+fn moment(nanos: u64) -> Time {
+    Time(i64::try_from(nanos).expect("it was an instant when it was pushed"))
 }

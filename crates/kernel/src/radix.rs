@@ -24,6 +24,11 @@ impl<E> RadixQueue<E> {
         self.buckets[bucket(time, self.last)].push((time, entry));
     }
 
+    /// Every entry with its time, in no order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, &E)> {
+        self.buckets.iter().flatten().map(|(time, entry)| (*time, entry))
+    }
+
     /// Takes every living entry of the earliest time that has one, when that is not after `limit`;
     /// drops the dead it meets.
     pub(crate) fn take_instant(

@@ -18,6 +18,11 @@ pub trait Model {
     /// # Errors
     /// When the run cannot go on: a broken law, an overflow.
     fn deliver(&mut self, key: Key, payload: Self::Payload) -> Result<(), Self::Fault>;
+
+    /// Whether the run stops here, between two events, to go on later.
+    fn is_paused(&self) -> bool {
+        false
+    }
 }
 
 /// Why a run ended well.
@@ -27,6 +32,8 @@ pub enum Stop {
     Horizon,
     /// Nothing was left to happen.
     Quiet,
+    /// The model paused.
+    Paused,
 }
 
 /// Why a run was broken off.
@@ -57,8 +64,18 @@ pub fn run<M: Model>(
     rounds_max: u32,
 ) -> Result<Stop, RunError<M::Fault>> {
     let mut batch: Vec<Due> = Vec::new();
-    while model.agenda().next_batch(horizon, &mut batch) {
-        for due in &batch {
+    loop {
+        if model.is_paused() {
+            return Ok(Stop::Paused);
+        }
+        if !model.agenda().next_batch(horizon, &mut batch) {
+            break;
+        }
+        for (place, due) in batch.iter().enumerate() {
+            if model.is_paused() {
+                batch[place..].iter().for_each(|due| model.agenda().put_back(due));
+                return Ok(Stop::Paused);
+            }
             let key = due.key;
             if key.round >= rounds_max {
                 return Err(RunError::Livelock { key });

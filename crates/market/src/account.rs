@@ -3,10 +3,11 @@
 use crate::leg::LegRow;
 use bevy_ecs::component::Component;
 use facts::{AccountId, GroupId, Role, TraderId, VenueId};
+use serde::{Deserialize, Serialize};
 use units::Money;
 
 /// What a trader, or the house, holds at one venue. Its row in the world is its id.
-#[derive(Clone, Copy, Debug, Component)]
+#[derive(Clone, Copy, Debug, Component, Serialize, Deserialize)]
 pub struct Account {
     /// Its id.
     pub id: AccountId,

@@ -6,10 +6,11 @@ use crate::{
     instrument::Tally,
     people::Group,
     plan::{Directory, Draft},
+    rules::{Ground, Installed},
 };
 use facts::{AccountId, AssetId, FundamentalId, GroupId, InstrumentId, Role, TraderId, VenueId};
 use std::collections::BTreeMap;
-use units::{Decimal, Money, PRICE_MAX, Price, UNIT_VALUE_MAX};
+use units::{Decimal, Money, PRICE_MAX, Price, Time, UNIT_VALUE_MAX};
 
 /// A plan whose names are ids and whose rules are installed.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub(crate) struct Blueprint<'a> {
     pub(crate) traders: Vec<Trader>,
     /// Rules in order of (question, place, answer), each with its index in the plan.
     pub(crate) rules: Vec<(usize, Place)>,
+    /// Rules that began earlier, and when the others begin.
+    began: (Vec<Installed>, Time),
 }
 
 /// Name of the group that the house's own accounts belong to: no other group has it.
@@ -31,6 +34,18 @@ impl<'a> Blueprint<'a> {
     /// # Errors
     /// Everything that is wrong with the plan, at once.
     pub(crate) fn draw(plan: &'a MarketPlan) -> Result<Self, Vec<Refusal>> {
+        Self::draw_at(plan, Vec::new(), plan.start)
+    }
+
+    /// The same where only rules that are not among `earlier` begin at `now`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the plan, at once.
+    pub(crate) fn draw_at(
+        plan: &'a MarketPlan,
+        earlier: Vec<Installed>,
+        now: Time,
+    ) -> Result<Self, Vec<Refusal>> {
         let directory = directory(plan)?;
         let mut blueprint = Self {
             plan,
@@ -40,6 +55,7 @@ impl<'a> Blueprint<'a> {
             accounts: Vec::new(),
             traders: Vec::new(),
             rules: Vec::new(),
+            began: (earlier, now),
         };
         blueprint.list_assets();
         blueprint.list_fundamentals();
@@ -243,6 +259,9 @@ impl<'a> Blueprint<'a> {
         };
         places.sort_by(|one, other| name(one).cmp(&name(other)));
         for (state, &(index, place)) in (0..).zip(&places) {
+            let (earlier, now) = &self.began;
+            let goes_on = earlier.contains(&self.installed_as(index, place));
+            self.draft.start = if goes_on { self.plan.start } else { *now };
             self.draft.installing = Some(index);
             self.plan.rules[index].rule.install(&mut self.draft, Here { state, place });
         }
@@ -253,6 +272,38 @@ impl<'a> Blueprint<'a> {
         crate::engine::hear_core(&mut self.draft.handlers);
         if let Err(message) = self.draft.handlers.settle() {
             self.draft.refusals.push(refusal(message));
+        }
+    }
+
+    /// The rules that are installed, by their state.
+    pub(crate) fn installed(&self) -> Vec<Installed> {
+        self.rules.iter().map(|&(index, place)| self.installed_as(index, place)).collect()
+    }
+
+    fn installed_as(&self, index: usize, place: Place) -> Installed {
+        let RulePlan { rule, parameters, .. } = &self.plan.rules[index];
+        Installed {
+            question: rule.question().to_owned(),
+            place,
+            answer: rule.answer().to_owned(),
+            parameters: parameters.clone(),
+        }
+    }
+
+    /// What stays the same whatever the rules are.
+    pub(crate) fn ground(&self) -> Ground {
+        let Directory { fundamentals, venues, instruments, groups } = self.directory.clone();
+        let Draft { asset_names, asset_decimals, .. } = &self.draft;
+        let assets = asset_names.iter().cloned().zip(asset_decimals.iter().copied());
+        Ground {
+            seed: self.plan.seed,
+            start: self.plan.start,
+            assets: assets.collect(),
+            fundamentals,
+            venues,
+            instruments,
+            groups,
+            accounts: u64::try_from(self.traders.len()).unwrap_or(u64::MAX),
         }
     }
 

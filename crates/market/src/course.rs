@@ -53,6 +53,19 @@ pub(crate) struct Pending {
     pub(crate) to: Option<Here>,
 }
 
+/// Where a run stops for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// When everything up to this time has happened.
+    Time(Time),
+    /// After so many events from the start.
+    Events(u64),
+    /// After the event in which the first liquidation opened.
+    FirstLiquidation,
+    /// Not before its end.
+    Horizon,
+}
+
 /// Where a run stands.
 #[derive(Debug)]
 pub(crate) struct Course {
@@ -70,6 +83,9 @@ pub(crate) struct Course {
     pub(crate) events: u64,
     /// Events between two checks of all laws.
     pub(crate) check_every: u64,
+    pub(crate) pause: Moment,
+    /// Whether a liquidation was ever opened.
+    pub(crate) has_liquidated: bool,
 }
 
 impl Course {
@@ -87,6 +103,8 @@ impl Course {
             touched_purses: Vec::new(),
             events: 0,
             check_every,
+            pause: Moment::Horizon,
+            has_liquidated: false,
         }
     }
 

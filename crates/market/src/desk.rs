@@ -7,6 +7,7 @@ use crate::{
 };
 use bevy_ecs::resource::Resource;
 use facts::{FactId, InstrumentId, Purse};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use units::{Money, Side};
 
@@ -14,7 +15,7 @@ use units::{Money, Side};
 pub(crate) type Losses = BTreeMap<(InstrumentId, Side), Money>;
 
 /// A liquidation under way.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct OpenLiquidation {
     /// The fact that opened it.
     pub(crate) opened: FactId,
@@ -25,14 +26,14 @@ pub(crate) struct OpenLiquidation {
 }
 
 /// Running totals of the waterfall: what was owed is what was covered plus what is outstanding.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Waterfall {
     pub(crate) incurred: Money,
     pub(crate) covered: Money,
 }
 
 /// Open business of all venues.
-#[derive(Debug, Default, Resource)]
+#[derive(Clone, Debug, Default, Resource, Serialize, Deserialize)]
 pub(crate) struct Desk {
     pub(crate) liquidations: BTreeMap<Purse, OpenLiquidation>,
     /// Sales that a halt keeps waiting, in the order in which they were to be filled.

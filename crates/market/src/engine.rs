@@ -5,13 +5,13 @@ use crate::{
     Refusal, Trader, Venue,
     build::Blueprint,
     calls::MarginCallDue,
-    course::{Course, Pending},
+    course::{Course, Moment, Pending},
     desk::Desk,
     genesis::Genesis,
     halt::ResumeDue,
     leg::{Leg, Legs},
     orders::OrderDue,
-    plan::Draft,
+    plan::{Draft, First},
     rules::{Handler, Handlers, Here, Rules, States, Turn},
     sale::SaleDue,
     watch::{MarkMovedDue, PurseCheckDue, Watch},
@@ -31,7 +31,7 @@ use units::{Money, Size, Time};
 const ROUNDS_MAX: u32 = 10_000;
 
 /// Events between two checks of all laws over the whole market, unless told otherwise.
-const CHECKPOINT: u64 = 100_000;
+pub(crate) const CHECK_EVERY: u64 = 100_000;
 
 /// A market that can run.
 #[derive(Debug)]
@@ -44,6 +44,17 @@ pub struct Engine<S> {
     sink: S,
 }
 
+/// What a market holds at one moment.
+#[derive(Debug)]
+pub(crate) struct Stock {
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) fundamentals: Vec<FundamentalPrice>,
+    pub(crate) instruments: Vec<Instrument>,
+    pub(crate) legs: Legs,
+    pub(crate) desk: Desk,
+    pub(crate) watch: Watch,
+}
+
 /// Why a run ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
@@ -51,6 +62,8 @@ pub enum End {
     Horizon,
     /// Nothing was left to happen.
     Quiet,
+    /// It was to stop here, between two events; it can go on.
+    Paused,
     /// The run could not go on: a program is wrong. The time of the event, its kind, and the fault.
     Broken {
         /// When.
@@ -107,29 +120,50 @@ impl<S: Sink> Engine<S> {
             let refusals = faults.into_iter().map(|message| Refusal { rule: None, message });
             refusals.collect::<Vec<_>>()
         })?;
-        let Blueprint { draft, fundamentals, traders, .. } = blueprint;
-        let mut world = World::new();
-        world.insert_resource(Watch::over(accounts.len(), legs.all(), instruments.len()));
-        world.spawn_batch(accounts);
-        world.spawn_batch(traders);
-        world.spawn_batch(fundamentals);
-        world.spawn_batch(draft.venues);
-        world.spawn_batch(instruments);
-        world.insert_resource(legs);
-        world.insert_resource(Desk::default());
-        world.insert_resource(draft.states);
-        let course = Course::new(plan.start, draft.handlers.len(), CHECKPOINT);
-        let Draft { handlers, answers, groups, .. } = draft;
-        let rules = Rules { handlers, answers, groups };
-        let streams = Streams::new(plan.seed);
-        let mut engine = Self { world, rules, course, streams, horizon: plan.horizon, sink };
+        let columns = Stock {
+            watch: Watch::over(accounts.len(), legs.all(), instruments.len()),
+            fundamentals: std::mem::take(&mut blueprint.fundamentals),
+            desk: Desk::default(),
+            accounts,
+            instruments,
+            legs,
+        };
+        let course = Course::new(plan.start, blueprint.draft.handlers.len(), CHECK_EVERY);
+        let (mut engine, firsts) = Self::assemble(blueprint, columns, course, sink);
         engine.with_market(|market| {
             market.record(RunStarted { horizon: plan.horizon });
         });
-        for first in draft.firsts {
+        for first in firsts {
             engine.schedule_first(first);
         }
         Ok(engine)
+    }
+
+    /// Puts a market together from what its plan says and what it holds; the first events of its
+    /// rules are still to be scheduled.
+    pub(crate) fn assemble(
+        blueprint: Blueprint<'_>,
+        stock: Stock,
+        course: Course,
+        sink: S,
+    ) -> (Self, Vec<First>) {
+        let (ground, installed) = (blueprint.ground(), blueprint.installed());
+        let Blueprint { plan, draft, traders, .. } = blueprint;
+        let Draft { handlers, answers, groups, venues, states, firsts, .. } = draft;
+        let Stock { accounts, fundamentals, instruments, legs, desk, watch } = stock;
+        let mut world = World::new();
+        world.spawn_batch(accounts);
+        world.spawn_batch(traders);
+        world.spawn_batch(fundamentals);
+        world.spawn_batch(venues);
+        world.spawn_batch(instruments);
+        world.insert_resource(legs);
+        world.insert_resource(desk);
+        world.insert_resource(watch);
+        world.insert_resource(states);
+        let rules = Rules { handlers, answers, groups, installed, ground };
+        let streams = Streams::new(plan.seed);
+        (Self { world, rules, course, streams, horizon: plan.horizon, sink }, firsts)
     }
 
     /// Checks every law over the whole market after so many events, at least one, rather than after
@@ -141,11 +175,23 @@ impl<S: Sink> Engine<S> {
 
     /// Runs to the horizon, or until nothing is left to happen.
     pub fn run(&mut self) -> Ended {
-        let horizon = self.horizon;
+        self.run_until(Moment::Horizon)
+    }
+
+    /// Runs to a moment, or to the horizon, or until nothing is left to happen.
+    pub fn run_until(&mut self, moment: Moment) -> Ended {
+        let horizon = match moment {
+            Moment::Time(time) => self.horizon.min(time),
+            _ => self.horizon,
+        };
+        self.course.pause = moment;
+        let is_early = horizon < self.horizon;
         let end = self.with_market(|market| {
             let stopped = kernel::run(&mut Moved(market), horizon, ROUNDS_MAX);
             let next = FactId(market.course.next_fact);
             match stopped {
+                Ok(Stop::Paused) => End::Paused,
+                Ok(Stop::Horizon) if is_early => End::Paused,
                 Ok(stop) => match market.check_everything() {
                     Ok(()) if stop == Stop::Quiet => End::Quiet,
                     Ok(()) => End::Horizon,
@@ -199,7 +245,12 @@ impl<S: Sink> Engine<S> {
         self.sink
     }
 
-    fn schedule_first(&mut self, first: crate::plan::First) {
+    /// Number of events that have happened.
+    pub fn events(&self) -> u64 {
+        self.course.events
+    }
+
+    pub(crate) fn schedule_first(&mut self, first: First) {
         let Some(kind) = self.rules.handlers.find(first.kind) else { return };
         let rank = self.rules.handlers.rank(kind);
         let place = self.rules.handlers.get(kind).place;
@@ -216,7 +267,7 @@ impl<S: Sink> Engine<S> {
 
     /// Borrows the world's columns once. Accounts lie in one table in the order of their ids: the
     /// row is the id.
-    fn with_market<R>(&mut self, act: impl FnOnce(&mut Market<'_>) -> R) -> R {
+    pub(crate) fn with_market<R>(&mut self, act: impl FnOnce(&mut Market<'_>) -> R) -> R {
         let mut state: SystemState<Columns<'_, '_>> = SystemState::new(&mut self.world);
         let (
             mut accounts,
@@ -280,6 +331,15 @@ impl Model for Moved<'_, '_> {
     fn deliver(&mut self, key: Key, pending: Pending) -> Result<(), Fault> {
         self.0.deliver(key, &pending)
     }
+
+    fn is_paused(&self) -> bool {
+        let course = &self.0.course;
+        match course.pause {
+            Moment::Events(events) => course.events >= events,
+            Moment::FirstLiquidation => course.has_liquidated,
+            Moment::Time(_) | Moment::Horizon => false,
+        }
+    }
 }
 
 impl Market<'_> {
@@ -312,7 +372,7 @@ impl Market<'_> {
     }
 
     /// Whether a mechanism installed for `installed` hears what concerns `event`.
-    fn covers(&self, installed: Place, event: Place) -> bool {
+    pub(crate) fn covers(&self, installed: Place, event: Place) -> bool {
         match (installed, event) {
             (Place::System, _) | (_, Place::System) => true,
             (Place::Instrument(instrument), Place::Fundamental(fundamental)) => {
@@ -331,7 +391,7 @@ impl Market<'_> {
     }
 
     /// The venue that a place is at.
-    fn venue_at(&self, place: Place) -> Option<VenueId> {
+    pub(crate) fn venue_at(&self, place: Place) -> Option<VenueId> {
         match place {
             Place::System | Place::Fundamental(_) => None,
             Place::Venue(venue) => Some(venue),

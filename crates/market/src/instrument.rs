@@ -2,13 +2,14 @@
 
 use bevy_ecs::component::Component;
 use facts::{AccountId, AssetId, FactId, FundamentalId, InstrumentId, VenueId};
+use serde::{Deserialize, Serialize};
 use units::{Money, Price, Ratio, Size, Time};
 
 /// Digits after the point of the price unit of every exogenous price.
 pub const FUNDAMENTAL_DECIMALS: i8 = 8;
 
 /// An exogenous price.
-#[derive(Clone, Debug, Component)]
+#[derive(Clone, Debug, Component, Serialize, Deserialize)]
 pub struct FundamentalPrice {
     /// Its id.
     pub id: FundamentalId,
@@ -44,7 +45,7 @@ pub struct Venue {
 }
 
 /// A linear perpetual contract.
-#[derive(Clone, Copy, Debug, Component)]
+#[derive(Clone, Copy, Debug, Component, Serialize, Deserialize)]
 pub struct Instrument {
     /// Its id.
     pub id: InstrumentId,
@@ -92,7 +93,7 @@ pub struct Instrument {
 }
 
 /// Running totals over the legs of an instrument.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Tally {
     /// Lots of all longs.
     pub(crate) long: i128,

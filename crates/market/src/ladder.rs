@@ -1,13 +1,14 @@
 //! Thresholds of purses on the way of one price or one funding index, found without visiting any
 //! that is not crossed.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BinaryHeap;
 
 /// A purse under watch: its account's row, or after all accounts its isolated leg's row.
 pub(crate) type Slot = u32;
 
 /// A threshold. It holds as long as the generation is the slot's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Rung<K> {
     at: K,
     slot: Slot,
@@ -19,7 +20,8 @@ struct Rung<K> {
 ///
 /// A slot that is watched anew leaves its old thresholds behind; they are dropped when they are met,
 /// and all at once when they may be as many as the others.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "K: Ord + Deserialize<'de>"))]
 pub(crate) struct Rungs<K> {
     heap: BinaryHeap<Rung<K>>,
     /// Rungs from which on those that no longer hold are dropped.

@@ -2,10 +2,11 @@
 
 use bevy_ecs::resource::Resource;
 use facts::{AccountId, InstrumentId, Purse};
+use serde::{Deserialize, Serialize};
 use units::{Money, Size, Time};
 
 /// Place of a leg in the slab.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct LegRow(u32);
 
 impl LegRow {
@@ -15,7 +16,7 @@ impl LegRow {
 }
 
 /// A position of one account in one instrument. A closed one stays, with size zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leg {
     /// Whose it is.
     pub account: AccountId,
@@ -45,7 +46,7 @@ impl Leg {
 }
 
 /// All legs, chained per account and listed per instrument. Legs are never removed.
-#[derive(Debug, Default, Resource)]
+#[derive(Clone, Debug, Default, Resource, Serialize, Deserialize)]
 pub(crate) struct Legs {
     slab: Vec<Leg>,
     members: Vec<Vec<LegRow>>,

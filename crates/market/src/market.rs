@@ -204,6 +204,12 @@ impl Market<'_> {
         self.put_on_agenda(at, event, (cause, sequence), None);
     }
 
+    /// Lets one instance of a mechanism hear an event now.
+    pub(crate) fn schedule_to<E: Event>(&mut self, to: Here, event: E, cause: FactId) {
+        let sequence = self.next_sequence(self.kind::<E>());
+        self.put_on_agenda(self.now(), event, (cause, sequence), Some(to));
+    }
+
     fn next_sequence(&mut self, kind: u16) -> u64 {
         let next = &mut self.course.sequences[usize::from(kind)];
         let sequence = *next;

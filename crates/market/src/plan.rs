@@ -244,7 +244,7 @@ impl Draft {
 }
 
 /// Resolves names to ids; every list is sorted, so a name's place is its id.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Directory {
     pub(crate) fundamentals: Vec<String>,
     pub(crate) venues: Vec<String>,

@@ -1,15 +1,17 @@
 //! The rules in force: who hears what, who answers what, who remembers what.
 
-use crate::{Event, Market, Phase, Place, Question, State, people::Group};
+use crate::{Event, Market, Phase, Place, Question, State, checkpoint, people::Group};
 use bevy_ecs::resource::Resource;
 use facts::{InstrumentId, KindTag};
 use kernel::KindRank;
+use serde::{Deserialize, Serialize};
 use std::{
     any::{Any, TypeId},
     collections::BTreeMap,
     fmt,
     sync::Arc,
 };
+use units::Time;
 
 /// Which instance of a mechanism is meant: what it is installed for, and where it remembers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +63,10 @@ pub(crate) struct Kind {
     pub(crate) phase: Phase,
     pub(crate) tag: KindTag,
     pub(crate) place: fn(&dyn Any, &Market<'_>) -> Place,
+    /// Writes an event of this kind.
+    pub(crate) save: fn(&dyn Any) -> Vec<u8>,
+    /// Reads an event of this kind; none where the bytes are not of one.
+    pub(crate) load: fn(&[u8]) -> Option<Box<dyn Any + Send + Sync>>,
     type_id: TypeId,
     pub(crate) handlers: Vec<Handler>,
 }
@@ -90,6 +96,11 @@ impl Handlers {
                     let event: &E = event.downcast_ref().expect("a kind carries one type of event");
                     event.place(market)
                 },
+                save: |event| {
+                    let event: &E = event.downcast_ref().expect("a kind carries one type of event");
+                    checkpoint::bytes_of(event)
+                },
+                load: |bytes| Some(Box::new(checkpoint::value_of::<E>(bytes)?)),
                 type_id: TypeId::of::<E>(),
                 handlers: Vec::new(),
             });
@@ -122,6 +133,11 @@ impl Handlers {
 
     pub(crate) fn find(&self, event: TypeId) -> Option<u16> {
         self.by_type.get(&event).copied()
+    }
+
+    /// All kinds, in the order of their ranks.
+    pub(crate) fn kinds(&self) -> &[Kind] {
+        &self.kinds
     }
 
     pub(crate) fn get(&self, kind: u16) -> &Kind {
@@ -186,6 +202,9 @@ impl Answers {
 trait AnyState: Any + fmt::Debug + Send + Sync {
     fn any(&self) -> &dyn Any;
     fn any_mut(&mut self) -> &mut dyn Any;
+    fn save(&self) -> Vec<u8>;
+    /// Becomes what the bytes say; false where they are not of such a state.
+    fn load(&mut self, bytes: &[u8]) -> bool;
 }
 
 impl<S: State> AnyState for S {
@@ -195,6 +214,14 @@ impl<S: State> AnyState for S {
 
     fn any_mut(&mut self) -> &mut dyn Any {
         self
+    }
+
+    fn save(&self) -> Vec<u8> {
+        checkpoint::bytes_of(self)
+    }
+
+    fn load(&mut self, bytes: &[u8]) -> bool {
+        checkpoint::value_of(bytes).map(|state| *self = state).is_some()
     }
 }
 
@@ -207,6 +234,19 @@ pub(crate) struct States {
 impl States {
     pub(crate) fn put(&mut self, here: Here, state: impl State) {
         self.states.insert(here.state, Box::new(state));
+    }
+
+    /// What an instance remembers, as bytes; none where it remembers nothing.
+    pub(crate) fn save(&self, state: u32) -> Option<Vec<u8>> {
+        self.states.get(&state).map(|state| state.save())
+    }
+
+    /// Lets an instance remember what the bytes say; false where they are not of its state.
+    pub(crate) fn load(&mut self, state: u32, bytes: Option<&[u8]>) -> bool {
+        match (self.states.get_mut(&state), bytes) {
+            (Some(state), Some(bytes)) => state.load(bytes),
+            (state, bytes) => state.is_none() && bytes.is_none(),
+        }
     }
 
     pub(crate) fn get<S: State>(&self, here: Here) -> &S {
@@ -226,6 +266,49 @@ pub(crate) struct Rules {
     pub(crate) handlers: Handlers,
     pub(crate) answers: Answers,
     pub(crate) groups: Vec<Group>,
+    /// What is installed, by state.
+    pub(crate) installed: Vec<Installed>,
+    /// What the market is built on whatever its rules are.
+    pub(crate) ground: Ground,
+}
+
+/// A rule that is installed: which answer with which parameters, and for what it holds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Installed {
+    pub(crate) question: String,
+    pub(crate) place: Place,
+    pub(crate) answer: String,
+    pub(crate) parameters: String,
+}
+
+/// What no rule changes: lists, names, seed, the number of accounts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Ground {
+    pub(crate) seed: u64,
+    pub(crate) start: Time,
+    pub(crate) assets: Vec<(String, i8)>,
+    pub(crate) fundamentals: Vec<String>,
+    pub(crate) venues: Vec<String>,
+    pub(crate) instruments: Vec<(String, String)>,
+    pub(crate) groups: Vec<String>,
+    pub(crate) accounts: u64,
+}
+
+impl Ground {
+    /// The first part that is another.
+    pub(crate) fn differs_in(&self, other: &Self) -> Option<&'static str> {
+        let parts = [
+            ("seeds", self.seed == other.seed),
+            ("starts", self.start == other.start),
+            ("assets", self.assets == other.assets),
+            ("fundamentals", self.fundamentals == other.fundamentals),
+            ("venues", self.venues == other.venues),
+            ("instruments", self.instruments == other.instruments),
+            ("groups of traders", self.groups == other.groups),
+            ("numbers of accounts", self.accounts == other.accounts),
+        ];
+        parts.into_iter().find_map(|(part, same)| (!same).then_some(part))
+    }
 }
 
 #[cfg(test)]

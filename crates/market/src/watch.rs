@@ -23,7 +23,7 @@ use units::{Money, PRICE_MAX, Price, Rounding, Size, math, mul_div};
 /// needs. While none has moved by more than its dᵢ, there is nothing to do. Each dᵢ is a threshold in
 /// a ladder; one that is crossed means that the purse is looked at again, exactly, and boxed anew.
 /// Which parts are chosen says how often a purse is looked at, and nothing else.
-#[derive(Debug, Default, Resource)]
+#[derive(Clone, Debug, Default, Resource, Serialize, Deserialize)]
 pub(crate) struct Watch {
     accounts: usize,
     ladders: Vec<Ladders>,
@@ -36,7 +36,7 @@ pub(crate) struct Watch {
 }
 
 /// Thresholds of one instrument: falls and rises of its mark price and of its cumulative funding.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Ladders {
     falls: Rungs<i64>,
     rises: Rungs<i64>,
@@ -48,7 +48,7 @@ struct Ladders {
 type Moves = BTreeMap<InstrumentId, Vec<Move>>;
 
 /// A fact that may leave purses below what they need; in billionths of a money unit.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Move {
     pub(crate) fact: FactId,
     /// What it cost one lot held long.
@@ -74,6 +74,11 @@ impl Watch {
             due,
             moved: Moves::new(),
         }
+    }
+
+    /// The same, with what happened since purses were last looked at.
+    pub(crate) fn anew(self, accounts: usize, legs: &[Leg], instruments: usize) -> Self {
+        Self { moved: self.moved, ..Self::over(accounts, legs, instruments) }
     }
 
     /// Takes a purse out of all ladders.
@@ -319,6 +324,7 @@ impl Market<'_> {
                 legs: self.leg_marks(purse),
             });
             self.desk.calls.remove(&purse);
+            self.course.has_liquidated = true;
             let liquidation = OpenLiquidation { opened, ..OpenLiquidation::default() };
             self.desk.liquidations.insert(purse, liquidation);
             self.watch.unbox(self.slot(purse));

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use units::{Money, Price, Rounding, Side, Size};
 
 /// What a purse without legs owes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Bankruptcy {
     /// What is still owed, positive.
     pub(crate) outstanding: Money,
@@ -27,7 +27,7 @@ pub(crate) struct Bankruptcy {
 }
 
 /// A forced sale that the market and the fund did not take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unfilled {
     /// What is left of it: less whatever is closed against winners.
     pub sale: Sale,
@@ -38,7 +38,7 @@ pub struct Unfilled {
 }
 
 /// Losses of one side of an instrument that winners are asked for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Shortfall {
     /// Money owed by purses without legs.
     pub deficit: Money,

@@ -11,7 +11,7 @@
 use crate::{Digest, Header, LogError, foreign};
 
 const MAGIC: [u8; 4] = *b"DLVR";
-const CONTENT_MAX: u32 = 16 << 20;
+pub(crate) const CONTENT_MAX: u32 = 16 << 20;
 const LEVEL: i32 = 1;
 
 /// Most facts of a frame.
@@ -23,12 +23,19 @@ pub(crate) enum Kind {
     Header,
     Genesis,
     Records,
+    /// Part of a run between two events.
+    Checkpoint,
     Seal,
 }
 
 impl Kind {
-    const ALL: [(u8, Self); 4] =
-        [(1, Self::Header), (2, Self::Genesis), (3, Self::Records), (4, Self::Seal)];
+    const ALL: [(u8, Self); 5] = [
+        (1, Self::Header),
+        (2, Self::Genesis),
+        (3, Self::Records),
+        (4, Self::Seal),
+        (5, Self::Checkpoint),
+    ];
 
     fn byte(self) -> u8 {
         match self {
@@ -36,6 +43,7 @@ impl Kind {
             Self::Genesis => 2,
             Self::Records => 3,
             Self::Seal => 4,
+            Self::Checkpoint => 5,
         }
     }
 

@@ -22,6 +22,8 @@ pub struct Log {
     pub digest: Digest,
     /// Digest of the world it began with.
     pub genesis_digest: Digest,
+    /// The run as it stood at the end, where it was kept to go on.
+    pub checkpoint: Option<Vec<u8>>,
 }
 
 impl Log {
@@ -34,10 +36,10 @@ impl Log {
         let mut parts = Parts::default();
         let (header, seal) = parts.gather(bytes)?;
         parts.prove(&seal)?;
-        let Parts { genesis, records, .. } = parts;
+        let Parts { genesis, records, checkpoint, .. } = parts;
         let digest = Digest::of_run(seal.genesis, seal.facts);
         let genesis_digest = seal.genesis;
-        Ok(Self { header, genesis, records, seal, digest, genesis_digest })
+        Ok(Self { header, genesis, records, seal, digest, genesis_digest, checkpoint })
     }
 
     /// The record with this id.
@@ -56,6 +58,7 @@ pub(crate) struct Parts {
     pub(crate) header: Option<Header>,
     pub(crate) genesis: Vec<Fact>,
     pub(crate) records: Vec<Record>,
+    pub(crate) checkpoint: Option<Vec<u8>>,
     /// The end of the last frame that these are in.
     pub(crate) end: Option<End>,
 }
@@ -76,6 +79,9 @@ impl Parts {
             match frame.kind {
                 Kind::Genesis => self.genesis.append(&mut many(&frame, take_genesis)?),
                 Kind::Records => self.append_records(&frame)?,
+                Kind::Checkpoint => {
+                    self.checkpoint.get_or_insert_default().extend_from_slice(&frame.content);
+                },
                 Kind::Header | Kind::Seal => {
                     frames.finish()?;
                     return whole(&frame, codec::take).map(|seal| (header, seal));

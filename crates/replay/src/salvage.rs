@@ -33,7 +33,7 @@ pub struct Salvaged<'a> {
 pub fn salvage(bytes: &[u8]) -> Result<Salvaged<'_>, LogError> {
     let mut parts = Parts::default();
     let lost = parts.gather(bytes).and_then(|(_, seal)| parts.prove(&seal)).err();
-    let Parts { header, genesis, records, end } = parts;
+    let Parts { header, genesis, records, end, .. } = parts;
     match (header, end) {
         (Some(header), Some(end)) => Ok(Salvaged { header, genesis, records, lost, bytes, end }),
         (None, _) | (_, None) => Err(lost.unwrap_or(LogError::Empty)),

@@ -15,6 +15,8 @@ pub enum SealReason {
     Broken(String),
     /// None: the run went on, and this is what was salvaged of its log. What was wrong with the log.
     Recovered(String),
+    /// None: the run was kept at this point, between two events, to go on from here.
+    Paused,
 }
 
 impl fmt::Display for SealReason {
@@ -24,6 +26,7 @@ impl fmt::Display for SealReason {
             Self::Quiet => f.write_str("quiet"),
             Self::Broken(why) => write!(f, "broken: {why}"),
             Self::Recovered(why) => write!(f, "recovered: {why}"),
+            Self::Paused => f.write_str("a checkpoint, from which the run goes on"),
         }
     }
 }

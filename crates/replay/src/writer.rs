@@ -1,9 +1,9 @@
 //! Writing a log.
 
 use crate::{
-    Digest, Header, Seal, SealReason, Sealed, codec,
+    Digest, Header, Log, Seal, SealReason, Sealed, codec,
     digest::Tally,
-    frame::{self, FACTS_MAX, Kind},
+    frame::{self, CONTENT_MAX, FACTS_MAX, Kind},
 };
 use facts::{Fact, FactId, Record, Sink, Stamp};
 
@@ -11,7 +11,7 @@ use facts::{Fact, FactId, Record, Sink, Stamp};
 const CONTENT_ENOUGH: usize = 1 << 20;
 
 /// Takes facts as they happen and keeps them as a log in memory.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Writer {
     bytes: Vec<u8>,
     chain: Digest,
@@ -23,7 +23,7 @@ pub struct Writer {
 }
 
 /// The frame that facts go to.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Open {
     kind: Kind,
     facts: u32,
@@ -38,6 +38,17 @@ impl Writer {
     /// When the header names another format than [`Header::SCHEMA`].
     pub fn new(header: Header) -> Self {
         Self::with_frames_of(FACTS_MAX, &header)
+    }
+
+    /// A log of what the header says that begins with the facts of another.
+    ///
+    /// # Panics
+    /// When the header names another format than [`Header::SCHEMA`].
+    pub fn continuing(header: Header, log: &Log) -> Self {
+        let mut writer = Self::new(header);
+        log.genesis.iter().for_each(|fact| writer.genesis(fact));
+        log.records.iter().for_each(|record| writer.record(record));
+        writer
     }
 
     pub(crate) fn with_frames_of(facts_max: u32, header: &Header) -> Self {
@@ -74,6 +85,22 @@ impl Writer {
     /// [state](crate::State::digest_of).
     pub fn seal(mut self, reason: SealReason, pending: u64, state: Digest) -> Sealed {
         self.close();
+        self.finish(reason, pending, state)
+    }
+
+    /// The log so far, with the run as it stands behind it: `pending` events are on the agenda, and
+    /// the balances and legs are in this [state](crate::State::digest_of).
+    pub fn checkpoint(&self, run: &[u8], pending: u64, state: Digest) -> Sealed {
+        let mut kept = self.clone();
+        kept.close();
+        let longest = usize::try_from(CONTENT_MAX).unwrap_or(usize::MAX);
+        for part in run.chunks(longest) {
+            kept.chain = frame::push(&mut kept.bytes, kept.chain, Kind::Checkpoint, 0, part);
+        }
+        kept.finish(SealReason::Paused, pending, state)
+    }
+
+    fn finish(mut self, reason: SealReason, pending: u64, state: Digest) -> Sealed {
         let seal = Seal {
             reason,
             records: self.records,

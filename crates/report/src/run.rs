@@ -64,7 +64,7 @@ impl RunPage {
             digest: log.digest.to_string(),
             broken: match &log.seal.reason {
                 SealReason::Broken(why) | SealReason::Recovered(why) => Some(why.clone()),
-                SealReason::Horizon | SealReason::Quiet => None,
+                SealReason::Horizon | SealReason::Quiet | SealReason::Paused => None,
             },
         };
         Self {

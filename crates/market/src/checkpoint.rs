@@ -1,0 +1,309 @@
+//! A whole run between two events, as bytes.
+//!
+//! Everything that a run is made of and that its plan does not say: columns, legs, open business, the
+//! margin index, what mechanisms remember, what waits on the agenda, where the numbering stands. Rules
+//! and kinds of events go by name, so that what is read again may stand among others.
+
+use crate::{
+    Account, Engine, FundamentalPrice, Here, Instrument, Place,
+    course::{Course, Pending},
+    desk::Desk,
+    engine::Stock,
+    leg::Legs,
+    rules::{Ground, Handlers, Installed, Rules, States},
+    watch::Watch,
+};
+use facts::{FactId, KindTag, Sink, Stamp};
+use kernel::{Agenda, Key, KindRank, Waiting};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::borrow::Cow;
+use units::Time;
+
+/// A value as bytes.
+pub(crate) fn bytes_of<T: Serialize>(value: &T) -> Vec<u8> {
+    postcard::to_stdvec(value).expect("plain values can be written to memory")
+}
+
+/// The value that bytes are of; none where they are not, or of more than one.
+pub(crate) fn value_of<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    postcard::take_from_bytes(bytes).ok().and_then(|(value, rest)| rest.is_empty().then_some(value))
+}
+
+/// A rule and what it remembers.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct SavedRule {
+    pub(crate) installed: Installed,
+    state: Option<Vec<u8>>,
+}
+
+/// A kind of event and the number of its next.
+#[derive(Debug, Serialize, Deserialize)]
+struct SavedKind {
+    name: String,
+    phase: u8,
+    next: u64,
+}
+
+/// An event that waits.
+#[derive(Debug, Serialize, Deserialize)]
+struct SavedEvent {
+    at: Time,
+    round: u32,
+    kind: u16,
+    sequence: u64,
+    cause: FactId,
+    place: Place,
+    /// The rule whose timer it is.
+    to: Option<u32>,
+    bytes: Vec<u8>,
+}
+
+/// Where the loop stands.
+#[derive(Debug, Serialize, Deserialize)]
+struct SavedCourse {
+    now: Time,
+    /// Round and kind of the batch last taken.
+    turn: Option<(u32, u16)>,
+    /// Time, round, kind and number of the last event.
+    last: Option<(Time, u32, u16, u64)>,
+    stamp: Stamp,
+    next_fact: u64,
+    events: u64,
+    has_liquidated: bool,
+    kinds: Vec<SavedKind>,
+    waiting: Vec<SavedEvent>,
+}
+
+/// A run between two events.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Saved<'a> {
+    pub(crate) ground: Cow<'a, Ground>,
+    pub(crate) rules: Vec<SavedRule>,
+    course: SavedCourse,
+    pub(crate) fundamentals: Cow<'a, [FundamentalPrice]>,
+    pub(crate) instruments: Cow<'a, [Instrument]>,
+    pub(crate) desk: Cow<'a, Desk>,
+    pub(crate) accounts: Cow<'a, [Account]>,
+    pub(crate) legs: Cow<'a, Legs>,
+    pub(crate) watch: Cow<'a, Watch>,
+}
+
+impl<S: Sink> Engine<S> {
+    /// The whole run as it stands, from which [`Engine::resume`] goes on.
+    pub fn checkpoint(&mut self) -> Vec<u8> {
+        self.with_market(|market| {
+            bytes_of(&Saved {
+                ground: Cow::Borrowed(&market.rules.ground),
+                rules: save_rules(market.rules, market.states),
+                course: save_course(market.course, &market.rules.handlers),
+                fundamentals: Cow::Borrowed(market.fundamentals),
+                instruments: Cow::Borrowed(market.instruments),
+                desk: Cow::Borrowed(market.desk),
+                accounts: Cow::Borrowed(market.accounts),
+                legs: Cow::Borrowed(market.legs),
+                watch: Cow::Borrowed(market.watch),
+            })
+        })
+    }
+}
+
+fn save_rules(rules: &Rules, states: &States) -> Vec<SavedRule> {
+    let saved = (0..).zip(&rules.installed).map(|(state, installed)| SavedRule {
+        installed: installed.clone(),
+        state: states.save(state),
+    });
+    saved.collect()
+}
+
+fn save_course(course: &Course, handlers: &Handlers) -> SavedCourse {
+    let kinds = handlers.kinds().iter().zip(&course.sequences).map(|(kind, &next)| SavedKind {
+        name: kind.name.to_owned(),
+        phase: kind.phase.place(),
+        next,
+    });
+    let waiting = course.agenda.waiting().into_iter().map(|Waiting { key, payload }| SavedEvent {
+        at: key.time,
+        round: key.round,
+        kind: key.rank.kind,
+        sequence: key.sequence,
+        cause: payload.cause,
+        place: payload.place,
+        to: payload.to.map(|here| here.state),
+        bytes: (handlers.get(payload.kind).save)(payload.event.as_ref()),
+    });
+    SavedCourse {
+        now: course.agenda.now(),
+        turn: course.agenda.turn().map(|(round, rank)| (round, rank.kind)),
+        last: course.last_key.map(|key| (key.time, key.round, key.rank.kind, key.sequence)),
+        stamp: course.stamp,
+        next_fact: course.next_fact,
+        events: course.events,
+        has_liquidated: course.has_liquidated,
+        kinds: kinds.collect(),
+        waiting: waiting.collect(),
+    }
+}
+
+/// What is wrong with a checkpoint.
+#[derive(Debug)]
+pub(crate) struct Damaged;
+
+/// Which installed rule each rule of a checkpoint is, if it still is one.
+pub(crate) type Kept = Vec<Option<Here>>;
+
+impl Saved<'_> {
+    pub(crate) fn read(bytes: &[u8]) -> Option<Saved<'static>> {
+        value_of(bytes)
+    }
+
+    /// Lets the rules that are kept remember what they did.
+    pub(crate) fn remember(&self, kept: &Kept, states: &mut States) -> Result<(), Damaged> {
+        for (rule, here) in self.rules.iter().zip(kept) {
+            if let Some(here) = here
+                && !states.load(here.state, rule.state.as_deref())
+            {
+                return Err(Damaged);
+            }
+        }
+        Ok(())
+    }
+
+    /// The time of the checkpoint: that of the last event.
+    pub(crate) fn now(&self) -> Time {
+        self.course.now
+    }
+
+    /// Nothing more happens until a moment before the next event.
+    ///
+    /// # Errors
+    /// The time of the checkpoint, where that is later.
+    pub(crate) fn wait_until(&mut self, moment: Time) -> Result<(), Time> {
+        let course = &mut self.course;
+        if moment < course.now {
+            return Err(course.now);
+        }
+        if moment > course.now {
+            (course.now, course.turn) = (moment, None);
+            let (kind, sequence) = (KindTag(0), 0);
+            course.stamp = Stamp { time: moment, round: 0, phase: 0, kind, sequence };
+        }
+        Ok(())
+    }
+
+    /// What the market held, and where the loop stood, among these kinds of events. Timers of rules
+    /// that are kept no longer are dropped.
+    pub(crate) fn resume(
+        self,
+        kept: &Kept,
+        handlers: &Handlers,
+    ) -> Result<(Stock, Course), Damaged> {
+        let stock = Stock {
+            accounts: self.accounts.into_owned(),
+            fundamentals: self.fundamentals.into_owned(),
+            instruments: self.instruments.into_owned(),
+            legs: self.legs.into_owned(),
+            desk: self.desk.into_owned(),
+            watch: self.watch.into_owned(),
+        };
+        let course = self.course.among(kept, handlers)?;
+        Ok((stock, course))
+    }
+}
+
+impl SavedCourse {
+    fn among(self, kept: &Kept, handlers: &Handlers) -> Result<Course, Damaged> {
+        let Self { now, turn, last, stamp, next_fact, events, kinds, waiting, has_liquidated } =
+            self;
+        let known = Known::of(&kinds, handlers);
+        let mut sequences = vec![0; handlers.len()];
+        for (saved, kind) in kinds.iter().zip(&known.kinds) {
+            if let Some(kind) = kind {
+                sequences[usize::from(*kind)] = saved.next;
+            }
+        }
+        let mut resumed = Vec::new();
+        for event in waiting {
+            resumed.extend(known.event(&event, kept, handlers)?);
+        }
+        let turn = turn.map(|(round, kind)| Some((round, known.rank(kind)?)));
+        let last = last.map(|(time, round, kind, sequence)| {
+            Some(Key { time, round, rank: known.rank(kind)?, sequence })
+        });
+        let (turn, last_key) = (whole(turn)?, whole(last)?);
+        let agenda = Agenda::resumed(now, turn, resumed);
+        let course = Course::new(now, handlers.len(), crate::engine::CHECK_EVERY);
+        Ok(Course {
+            agenda,
+            sequences,
+            next_fact,
+            stamp,
+            last_key,
+            events,
+            has_liquidated,
+            ..course
+        })
+    }
+}
+
+/// Nothing, or something that is not damaged.
+fn whole<T>(value: Option<Option<T>>) -> Result<Option<T>, Damaged> {
+    match value {
+        Some(None) => Err(Damaged),
+        value => Ok(value.flatten()),
+    }
+}
+
+/// The kinds of a checkpoint among those of a market.
+struct Known {
+    kinds: Vec<Option<u16>>,
+    ranks: Vec<KindRank>,
+}
+
+impl Known {
+    fn of(saved: &[SavedKind], handlers: &Handlers) -> Self {
+        let known = |saved: &SavedKind| {
+            let tag = KindTag::of(&saved.name);
+            let at = handlers.kinds().iter().position(|kind| kind.tag == tag)?;
+            u16::try_from(at).ok()
+        };
+        // A kind that is unknown here stands behind those that come before it.
+        let rank = |saved: &SavedKind| {
+            let place = (saved.phase, saved.name.as_str());
+            let kinds = handlers.kinds().iter();
+            let before = kinds.take_while(|kind| (kind.phase.place(), kind.name) <= place).count();
+            let kind = u16::try_from(before.saturating_sub(1)).unwrap_or(u16::MAX);
+            KindRank { phase: saved.phase, kind }
+        };
+        Self { kinds: saved.iter().map(known).collect(), ranks: saved.iter().map(rank).collect() }
+    }
+
+    fn rank(&self, saved: u16) -> Option<KindRank> {
+        self.ranks.get(usize::from(saved)).copied()
+    }
+
+    /// An event that somebody here may hear.
+    fn event(
+        &self,
+        event: &SavedEvent,
+        kept: &Kept,
+        handlers: &Handlers,
+    ) -> Result<Option<Waiting<Pending>>, Damaged> {
+        let to = match event.to {
+            None => None,
+            Some(state) => {
+                let rule = usize::try_from(state).ok().and_then(|state| kept.get(state));
+                match rule.ok_or(Damaged)? {
+                    None => return Ok(None),
+                    here => *here,
+                }
+            },
+        };
+        let kind = self.kinds.get(usize::from(event.kind)).ok_or(Damaged)?;
+        let Some(kind) = *kind else { return Ok(None) };
+        let payload = (handlers.get(kind).load)(&event.bytes).ok_or(Damaged)?;
+        let SavedEvent { at, round, sequence, cause, place, .. } = *event;
+        let key = Key { time: at, round, rank: handlers.rank(kind), sequence };
+        let payload = Pending { kind, cause, event: payload, place, to };
+        Ok(Some(Waiting { key, payload }))
+    }
+}
