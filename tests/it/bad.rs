@@ -363,6 +363,7 @@ fn an_arm_resolved_is_the_experiment_it_stands_for() {
             let resolved = experiment.resolved(arm).expect("the arm is there");
             let alone = tests::read(&path, &resolved, &Catalogue::standard());
             assert_eq!(alone.normalised(), resolved, "{path}");
+            assert_eq!(alone.arms().last(), Some(arm), "{path}");
             let digest = |experiment: &Experiment| tests::run(experiment, arm).digest;
             assert_eq!(digest(&alone), digest(&experiment), "{path}: {arm}");
         }

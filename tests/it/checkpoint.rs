@@ -1,11 +1,14 @@
 //! A run that is kept and taken up again is the run that was never stopped.
 
-use crate::laws::any_market;
+use crate::{
+    cli::{code, folder, printed, said},
+    laws::any_market,
+};
 use experiment::{Catalogue, Experiment};
 use facts::{Fact, Record, Sink};
 use market::{End, Engine, MarketPlan, Moment};
 use proptest::prelude::*;
-use tests::{fixtures, load, read};
+use tests::{delever, fixtures, load, read};
 
 /// Facts as they happen.
 #[derive(Debug, Default, PartialEq)]
@@ -78,5 +81,83 @@ proptest! {
     fn a_random_run_handed_over_is_the_run(text in any_market(), stride in 1_u64..40) {
         let plan = plan(&read("random.ron", &text, &Catalogue::standard()));
         prop_assert_eq!(at_once(&plan), handed_over(&plan, stride));
+    }
+}
+
+#[test]
+fn arms_that_fork_share_their_past_fact_for_fact() {
+    for path in tests::ron_files("fixtures/fork") {
+        let experiment = load(&path);
+        let mut logs = experiment.arms().map(|arm| tests::run(&experiment, arm));
+        let first = logs.next().expect("an experiment has an arm");
+        for log in logs {
+            let is_change =
+                |record: &Record| matches!(record.fact, Fact::RuleEnded(_) | Fact::RuleBegun(_));
+            let parts = log.records.iter().position(is_change).expect("it changes rules");
+            assert_eq!(log.genesis, first.genesis, "{path}");
+            assert_eq!(log.records[..parts], first.records[..parts], "{path}");
+            assert_ne!(log.digest, first.digest, "{path}");
+        }
+    }
+}
+
+/// A fixture whose run is kept at a moment; the paths of the log and of the checkpoint.
+fn kept(name: &str, moment: &str) -> [String; 2] {
+    let folder = folder(name);
+    let out = folder.display().to_string();
+    let output = delever(&["run", FIXTURE, "--checkpoint-at", moment, "--out", &out]);
+    assert_eq!(code(&output), Some(0), "{}", said(&output));
+    ["base-1.dlv", "base-1.checkpoint.dlv"].map(|name| folder.join(name).display().to_string())
+}
+
+const FIXTURE: &str = "fixtures/insurance/pooled_fund.ron";
+
+#[test]
+fn a_run_that_goes_on_in_another_process_writes_the_same_log() {
+    for moment in ["event:0", "event:57", "12s", "00:00:12", "first-liquidation"] {
+        let name = format!("checkpoint {}", moment.replace(':', " "));
+        let [log, checkpoint] = kept(&name, moment);
+        let out = folder(&format!("{name} later")).display().to_string();
+        let later = delever(&["run", FIXTURE, "--from", &checkpoint, "--out", &out]);
+        assert_eq!(code(&later), Some(0), "{moment}: {}", said(&later));
+        let bytes = |path: &str| std::fs::read(path).expect("it was written");
+        assert_eq!(bytes(&log), bytes(&format!("{out}/base-1.dlv")), "{moment}");
+    }
+}
+
+#[test]
+fn a_checkpoint_is_a_log_that_says_so() {
+    let [_, checkpoint] = kept("checkpoint verified", "first-liquidation");
+    let verified = delever(&["replay", "verify", &checkpoint]);
+    assert_eq!(code(&verified), Some(0), "{}", said(&verified));
+    assert!(printed(&verified).contains("sealed: a checkpoint, from which the run goes on"));
+    let shown = printed(&delever(&["replay", "show", &checkpoint, "--kind", "LiquidationOpened"]));
+    assert_eq!(shown.lines().filter(|line| line.starts_with('#')).count(), 0, "{shown}");
+}
+
+#[test]
+fn a_run_goes_on_only_from_a_checkpoint_of_its_own() {
+    let [log, checkpoint] = kept("checkpoint refused", "12s");
+    let run = |arguments: &[&str]| {
+        let output = delever(&[&["run"], arguments].concat());
+        (code(&output), said(&output))
+    };
+    let out = folder("checkpoint refused later").display().to_string();
+    for (arguments, exit, why) in [
+        (&[FIXTURE, "--from", &log][..], 65, "it is a log without a checkpoint"),
+        (&["fixtures/halt/price_band.ron", "--from", &checkpoint], 65, "of another experiment"),
+        (&[FIXTURE, "--from", "nowhere.dlv"], 66, "nowhere.dlv"),
+        (&[FIXTURE, "--from", FIXTURE], 65, "a text"),
+        (&[FIXTURE, "--from", &checkpoint, "--arm", "bose"], 64, "did you mean"),
+        (&[FIXTURE, "--from", &checkpoint, "--seed", "7"], 64, "cannot be used with"),
+        (&[FIXTURE, "--checkpoint-at", "12s"], 64, "--out"),
+        (&[FIXTURE, "--checkpoint-at", "noon", "--out", &out], 64, "first-liquidation"),
+        (&[FIXTURE, "--checkpoint-at", "event:many", "--out", &out], 64, "event:12345"),
+        (&[FIXTURE, "--checkpoint-at=-3s", "--out", &out], 64, "no moment"),
+        (&[FIXTURE, "--checkpoint-at", "2h", "--out", &out], 64, "ends before"),
+    ] {
+        let (found, said) = run(arguments);
+        assert_eq!(found, Some(exit), "{arguments:?}: {said}");
+        assert!(said.contains(why), "{arguments:?}: {said}");
     }
 }

@@ -20,7 +20,7 @@ use tests::{Books, load, prices, root, run, story, text};
 fn every_fixture_tells_its_story() {
     insta::glob!(
         "../../fixtures",
-        "{accounts,backstop,behaviour,deleveraging,fundamental,funding,halt,insurance,liquidation,liquidity,margin,margin_call,mark_price,oracle}/*.ron",
+        "{accounts,backstop,behaviour,deleveraging,fork,fundamental,funding,halt,insurance,liquidation,liquidity,margin,margin_call,mark_price,oracle}/*.ron",
         |path| {
             let path = path.strip_prefix(root()).unwrap_or(path);
             let path = path.to_string_lossy().replace('\\', "/");

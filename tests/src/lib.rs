@@ -35,10 +35,10 @@ pub fn text(path: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The fixtures that answer a question of the catalogue, and those of accounts, by path from the
+/// The fixtures that answer a question of the catalogue, those of accounts and of forks, by path from the
 /// workspace, in order.
 pub fn fixtures() -> Vec<String> {
-    let mut found = ron_files("fixtures/accounts");
+    let mut found = [ron_files("fixtures/accounts"), ron_files("fixtures/fork")].concat();
     for (question, _) in Catalogue::standard().questions() {
         found.extend(ron_files(&format!("fixtures/{question}")));
     }

@@ -84,6 +84,13 @@ pub(crate) struct Check {
 Examples:
   delever run fixtures/episodes/2025-10-10.ron
   delever run fixtures/episodes/2025-10-10.ron --arm \"tiered, queue\" --seed 7 --out logs
+  delever run fixtures/episodes/2025-10-10.ron --checkpoint-at first-liquidation --out logs
+  delever run fixtures/episodes/2025-10-10.ron --from logs/full-close-queue-20251010.checkpoint.dlv
+
+A checkpoint is a log that ends there and holds the run as it stood, between two events; `--from` goes
+on from it, under the rules of its own arm or, with `--arm`, of another. Moments: 21:11:02 (of the day
+on which the run starts), 2025-10-10T21:11:02Z, 90s (after the start), event:12345, first-liquidation
+(one event before it).
 
 The last line is the digest of the run: the same on every machine.")]
 pub(crate) struct Run {
@@ -98,6 +105,12 @@ pub(crate) struct Run {
     /// Folder to write the log to, as <arm>-<seed>.dlv
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Keep the run at this moment, as <arm>-<seed>.checkpoint.dlv in the folder of `--out`
+    #[arg(long, value_name = "MOMENT", requires = "out")]
+    pub(crate) checkpoint_at: Option<String>,
+    /// Go on from a checkpoint instead of from the start
+    #[arg(long, value_name = "CHECKPOINT", conflicts_with_all = ["checkpoint_at", "seed"])]
+    pub(crate) from: Option<PathBuf>,
     /// Check every law over the whole market after so many events: finds the very event at which a
     /// new mechanism breaks one, and takes longer
     #[arg(long, value_name = "EVENTS", value_parser = clap::value_parser!(u64).range(1..))]

@@ -8,16 +8,19 @@ use crate::{
 };
 use comparison::Sample;
 use experiment::{Catalogue, Experiment};
+use facts::Fact;
 use indicatif::{ParallelProgressIterator, ProgressBar, ProgressStyle};
 use metrics::{Definition, Run, WhoPaid};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 /// What is kept of one run.
 struct Outcome {
     sample: Sample,
     who_paid: Vec<WhoPaid>,
     asset: String,
+    /// Whether it went on under other rules than it began with.
+    parted: bool,
 }
 
 pub(crate) fn compare(
@@ -43,11 +46,30 @@ pub(crate) fn compare(
     let samples: Vec<Sample> = outcomes.iter().map(|outcome| outcome.sample.clone()).collect();
     let comparison = comparison::compare(&arms, &metrics, &samples);
     let title = format!("{} — {}", experiment.name(), experiment.question());
-    say(&report::compare(&title, &comparison, asset, terminal.style()));
+    let past = past(&experiment, &outcomes);
+    let title = (title.as_str(), past.as_deref());
+    say(&report::compare(title, &comparison, asset, terminal.style()));
     let tables =
         outcomes.iter().map(|outcome| (outcome.sample.arm.as_str(), &outcome.who_paid[..]));
     say(&report::who_paid(&arms, tables, terminal.style()));
     Ok(())
+}
+
+/// What the arms have in common where they part on the way.
+fn past(experiment: &Experiment, outcomes: &[Outcome]) -> Option<String> {
+    let fork = experiment.fork()?;
+    let first = experiment.arms().next()?;
+    let others = outcomes.iter().filter(|it| it.sample.arm != first);
+    let parted: BTreeSet<u64> =
+        others.clone().filter(|it| it.parted).map(|it| it.sample.seed).collect();
+    let seeds: BTreeSet<u64> = others.map(|it| it.sample.seed).collect();
+    let apart = seeds.difference(&parted).count();
+    let past = format!("Arms part {fork}: up to there each is `{first}`, fact for fact.");
+    let never = format!(
+        " On {apart} of {} seeds that moment never came: there they are `{first}` to the end.",
+        seeds.len()
+    );
+    Some(if apart > 0 { past + &never } else { past })
 }
 
 fn outcome(
@@ -66,7 +88,9 @@ fn outcome(
     let who_paid = metrics::who_paid(&run)
         .map_err(|error| Failure::bug(format!("error: arm `{arm}`, seed {seed}: {error}")))?;
     let asset = run.asset().map(|asset| asset.name.clone()).unwrap_or_default();
-    Ok(Outcome { sample: Sample::of(arm, seed, &run, metrics), who_paid, asset })
+    let changes = |fact: &Fact| matches!(fact, Fact::RuleBegun(_) | Fact::RuleEnded(_));
+    let parted = log.records.iter().any(|record| changes(&record.fact));
+    Ok(Outcome { sample: Sample::of(arm, seed, &run, metrics), who_paid, asset, parted })
 }
 
 /// A bar on standard error; nothing where that is no terminal.

@@ -91,6 +91,11 @@ pub(crate) fn log_name(arm: &str, seed: u64) -> String {
     format!("{}-{seed}.dlv", words.join("-"))
 }
 
+/// Name of a checkpoint of the run of this log.
+pub(crate) fn checkpoint_name(arm: &str, seed: u64) -> String {
+    log_name(arm, seed).replace(".dlv", ".checkpoint.dlv")
+}
+
 fn limited(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     let most = u64::try_from(most).unwrap_or(u64::MAX);
     let file = fs::File::open(path)?;

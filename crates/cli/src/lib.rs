@@ -22,6 +22,7 @@ mod failure;
 mod files;
 mod terminal;
 mod load;
+mod moment;
 mod check;
 mod run;
 mod compare;

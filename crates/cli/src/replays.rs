@@ -4,6 +4,7 @@ use crate::{
     args,
     failure::{DIFFERENT, DONE, Failure},
     files,
+    moment::time,
     terminal::{Terminal, say},
 };
 use facts::{Fact, FactId};
@@ -36,7 +37,7 @@ fn open(path: &Path, terminal: Terminal) -> Result<Log, Failure> {
     Ok(log)
 }
 
-fn read(path: &Path) -> Result<Log, Failure> {
+pub(crate) fn read(path: &Path) -> Result<Log, Failure> {
     let bytes = files::log(path)?;
     Log::read(&bytes).map_err(|error| damage::failure(path, &bytes, &error))
 }
@@ -174,18 +175,5 @@ fn filter(show: &args::Show, log: &Log, names: &Names) -> Result<Filter, Failure
         kinds: show.kind.clone(),
         from: time(&show.from)?,
         to: time(&show.to)?,
-    })
-}
-
-/// A whole instant, or a time of the day on which the run started.
-fn time(text: &str, start: Time) -> Result<Time, Failure> {
-    let day: String = start.to_string().chars().take(10).collect();
-    let seconds = if text.matches(':').count() == 1 { ":00" } else { "" };
-    let candidates = [text.to_owned(), format!("{day}T{text}{seconds}Z")];
-    candidates.iter().find_map(|candidate| candidate.parse().ok()).ok_or_else(|| {
-        Failure::usage(format!(
-            "error: `{text}` is no time\n  = help: write 21:15, 21:15:03.5 or \
-             {day}T21:15:03Z"
-        ))
     })
 }

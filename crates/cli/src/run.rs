@@ -3,11 +3,12 @@
 use crate::{
     args,
     failure::Failure,
-    files, load,
+    files, load, moment, replays,
     terminal::{Terminal, say},
 };
-use experiment::{Catalogue, Experiment};
+use experiment::{Catalogue, Experiment, NotResumed};
 use replay::{Log, SealReason, Sealed};
+use std::path::Path;
 
 pub(crate) fn run(
     arguments: &args::Run,
@@ -15,20 +16,66 @@ pub(crate) fn run(
     terminal: Terminal,
 ) -> Result<(), Failure> {
     let experiment = load::load(&arguments.file, catalogue, terminal)?;
-    let arm = arm(&experiment, arguments.arm.as_deref())?;
-    let seed = arguments.seed.unwrap_or_else(|| experiment.seed());
-    let sealed = simulate(&experiment, (&arm, seed), arguments.check_every)?;
-    let written = match &arguments.out {
-        Some(folder) => Some(files::write(folder, &files::log_name(&arm, seed), &sealed.bytes)?),
-        None => None,
+    let Ran { sealed, kept } = match &arguments.from {
+        Some(path) => go_on(&experiment, path, arguments)?,
+        None => begin(&experiment, arguments)?,
     };
     let log = read(&sealed)?;
+    let (arm, seed) = (log.header.arm.as_str(), log.header.seed);
+    let mut written = Vec::new();
+    if let Some(folder) = &arguments.out {
+        let kept = kept.iter().map(|kept| (files::checkpoint_name(arm, seed), kept));
+        for (name, sealed) in [(files::log_name(arm, seed), &sealed)].into_iter().chain(kept) {
+            written.push(files::write(folder, &name, &sealed.bytes)?);
+        }
+    }
     say(&report::run(&log, &load::metrics(&experiment), terminal.style()));
-    if let Some(path) = written {
-        say(&format!("log {path}"));
+    for (what, path) in ["log", "checkpoint"].iter().zip(written) {
+        say(&format!("{what} {path}"));
     }
     say(&format!("digest {}", sealed.digest));
     unbroken(&log)
+}
+
+/// A run, and the checkpoint that was kept of it.
+struct Ran {
+    sealed: Sealed,
+    kept: Option<Sealed>,
+}
+
+fn begin(experiment: &Experiment, arguments: &args::Run) -> Result<Ran, Failure> {
+    let arm = arm(experiment, arguments.arm.as_deref())?;
+    let seed = arguments.seed.unwrap_or_else(|| experiment.seed());
+    let every = arguments.check_every;
+    let Some(moment) = &arguments.checkpoint_at else {
+        return Ok(Ran { sealed: simulate(experiment, (&arm, seed), every)?, kept: None });
+    };
+    let stop = moment::stop(moment, experiment.start())?;
+    let ran = experiment.run_keeping((&arm, seed), stop, every);
+    let (kept, sealed) = ran.map_err(|remarks| Failure::data(load::told(&remarks)))?;
+    if kept.is_none() {
+        return Err(Failure::usage(format!(
+            "error: the run of `{arm}` ends before {}: there is nothing to keep\n  = help: take an \
+             earlier moment",
+            moment::shown(stop)
+        )));
+    }
+    Ok(Ran { sealed, kept })
+}
+
+fn go_on(experiment: &Experiment, path: &Path, arguments: &args::Run) -> Result<Ran, Failure> {
+    let log = replays::read(path)?;
+    let asked = arguments.arm.as_deref().unwrap_or(&log.header.arm);
+    let arm = arm(experiment, Some(asked))?;
+    match experiment.run_from(&log, &arm, arguments.check_every) {
+        Ok(sealed) => Ok(Ran { sealed, kept: None }),
+        Err(NotResumed::Refused(remarks)) => Err(Failure::data(load::told(&remarks))),
+        Err(NotResumed::Other(why)) => Err(Failure::data(format!(
+            "error: no run goes on from {}: {why}\n  = help: `delever run FILE --checkpoint-at MOMENT \
+             --out DIR` keeps one",
+            path.display()
+        ))),
+    }
 }
 
 /// The arm of this name, or the first.

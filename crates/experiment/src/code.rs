@@ -234,6 +234,9 @@ codes! {
     /// refused before anything is allocated. Right: fewer accounts, a longer interval, a shorter
     /// horizon, as the message says.
     OverBudget = "over-budget";
+    /// The arms of an experiment with a `fork` share their past up to it, so people and exogenous
+    /// prices are those of the first arm. Right: patch rules, or leave `fork` out.
+    ForkChangesPast = "fork-changes-past";
     /// Accounts have nothing, or less, at the opening prices: they are bankrupt before anything
     /// happens. It is legal, and seldom meant. Right: more collateral, or fewer or smaller legs.
     NoEquity = "no-equity";

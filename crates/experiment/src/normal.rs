@@ -2,6 +2,7 @@
 //! and the spacing of its file, and itself an experiment that means the same.
 
 use crate::{
+    Fork,
     raw::options,
     tokens::{Tokens, tokens},
     venue::{SCHEMA, power},
@@ -206,6 +207,7 @@ pub(crate) struct Title<'a> {
     pub(crate) seed: u64,
     pub(crate) start: Time,
     pub(crate) horizon: Duration,
+    pub(crate) fork: Option<Fork>,
     pub(crate) metrics: &'a [String],
 }
 
@@ -220,6 +222,7 @@ pub(crate) fn normalised(title: &Title<'_>, base: &World, arms: Vec<(&str, Node)
         ("horizon", Node::quantity(title.horizon)),
     ];
     items.extend(definitions(base));
+    items.extend(title.fork.map(|fork| ("fork", fork.node())));
     items.push(("arms", Node::map(arms)));
     items.push(("metrics", Node::list(title.metrics.iter().map(Node::word))));
     format!("{}\n", Node::fields("Experiment", items))

@@ -6,6 +6,7 @@ use crate::{
     check::opening,
     diagnostic::meant,
     expect::Expectation,
+    fork::Fork,
     normal::{Node, Title, normalised},
     parts::brackets,
     people::People,
@@ -26,6 +27,7 @@ pub struct Experiment {
     pub(crate) name: String,
     pub(crate) question: String,
     pub(crate) frame: Frame,
+    pub(crate) fork: Option<Fork>,
     pub(crate) metrics: Vec<String>,
     pub(crate) arms: Vec<(String, World)>,
     /// What is expected of arms, by name.
@@ -77,6 +79,11 @@ impl Experiment {
         self.arms.iter().map(|(name, _)| name.as_str())
     }
 
+    /// Where its arms part; none where they differ from the start.
+    pub fn fork(&self) -> Option<Fork> {
+        self.fork
+    }
+
     /// The metrics it asks for, in the order of the file.
     pub fn metrics(&self) -> &[String] {
         &self.metrics
@@ -95,9 +102,15 @@ impl Experiment {
         place.and_then(|place| self.patches.get(place)).map(Node::changes).unwrap_or_default()
     }
 
-    /// The canonical text of an arm alone, its patches applied: an experiment that means the same.
-    /// None when there is no such arm.
+    /// The canonical text of an arm alone, its patches applied: an experiment that means the same. Of
+    /// one that parts from the first arm on the way, with that arm. None when there is no such arm.
     pub fn resolved(&self, arm: &str) -> Option<String> {
+        let (first, base) = self.arms.first()?;
+        if self.fork.is_some() && first != arm {
+            let arms = self.arms().zip(self.patches.iter().cloned());
+            let both = arms.filter(|(name, _)| name == first || *name == arm).collect();
+            return Some(normalised(&self.title(), base, both));
+        }
         let (name, world) = self.arms.iter().find(|(name, _)| name == arm)?;
         let alone = vec![(name.as_str(), Node::fields("", Vec::new()))];
         Some(normalised(&self.title(), world, alone))
@@ -112,7 +125,7 @@ impl Experiment {
     pub(crate) fn title(&self) -> Title<'_> {
         let Frame { seed, start, horizon } = self.frame;
         let (name, question, metrics) = (&self.name, &self.question, &self.metrics);
-        Title { name, question, seed, start, horizon, metrics }
+        Title { name, question, seed, start, horizon, fork: self.fork, metrics }
     }
 
     /// The market of an arm, with its people drawn from `seed`.

@@ -22,6 +22,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("traders", "[…]"),
     ("arms", "{ \"base\": () }"),
     ("metrics", "[Shortfall]"),
+    ("fork", "BeforeFirstLiquidation"),
     ("source", "\"documentation of the venue, 2025-10-01\""),
     ("rules", "(…)"),
     ("decimals", "6"),
@@ -102,7 +103,7 @@ written! {
     Experiment {
         schema, name, question, seed, start, horizon, assets, fundamentals, venues, traders, arms,
         metrics,
-    } or { rules, expect }
+    } or { rules, expect, fork }
 
     /// A file that venues include.
     RuleBook { schema, source, rules, instruments } or { include }

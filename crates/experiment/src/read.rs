@@ -4,6 +4,7 @@ use crate::{
     Catalogue, Code, Diagnostic, Experiment, Includes, Severity, budget,
     check::check,
     expect::Expectation,
+    fork::Fork,
     include::gather,
     kind::Kind,
     normal::{Node, normalised, patches},
@@ -102,6 +103,7 @@ struct Draft {
     question: Option<String>,
     seed: Option<u64>,
     time: Option<(Time, Duration)>,
+    fork: Option<Fork>,
     metrics: Vec<String>,
     base: World,
     arms: Vec<(String, World)>,
@@ -123,6 +125,7 @@ impl Draft {
             name: self.name?,
             question: self.question?,
             frame,
+            fork: self.fork,
             metrics: self.metrics,
             arms: self.arms,
             patches: self.patches,
@@ -154,12 +157,19 @@ impl<'a> Reader<'a> {
         let (arms, patches) = self.arms(raw.arms.text(), &base);
         let time = self.time(&raw);
         let horizon = time.map(|(_, horizon)| horizon);
+        let fork = raw.fork.and_then(|fork| self.fork(fork.text(), horizon));
+        if raw.fork.is_some() {
+            self.entries(raw.arms.text(), "arm")
+                .into_iter()
+                .for_each(|it| self.only_rules(it.value));
+        }
         let expect = raw.expect.map(|expect| self.expectations(expect.text(), &arms, horizon));
         Some(Draft {
             name: self.name(raw.name.text()),
             question: self.text(raw.question.text()),
             seed: self.number(raw.seed.text(), u64::MAX),
             time,
+            fork,
             metrics: self.metrics(raw.metrics.text(), known_metrics),
             base,
             arms,

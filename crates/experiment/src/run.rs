@@ -1,8 +1,28 @@
 //! From an experiment, an arm and a seed to a sealed log.
 
-use crate::{Diagnostic, Experiment};
-use market::{End, Ended, Engine, MarketPlan};
-use replay::{Header, SealReason, Sealed, State, Writer};
+use crate::{Diagnostic, Experiment, Fork};
+use market::{End, Ended, Engine, MarketPlan, Moment, Refusal, Unresumed};
+use replay::{Header, Log, SealReason, Sealed, State, Writer};
+
+type Run = Engine<Writer>;
+
+/// Where a run is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// Where arms may part.
+    Fork(Fork),
+    /// After so many events.
+    Events(u64),
+}
+
+/// Why a run does not go on from a checkpoint.
+#[derive(Debug)]
+pub enum NotResumed {
+    /// The market refuses the arm, or there is no such arm.
+    Refused(Vec<Diagnostic>),
+    /// It is no checkpoint of this experiment: why.
+    Other(String),
+}
 
 impl Experiment {
     /// Runs an arm: touches no disk and no clock, and depends on nothing but the experiment, the
@@ -25,32 +45,146 @@ impl Experiment {
         seed: u64,
         every: Option<u64>,
     ) -> Result<Sealed, Vec<Diagnostic>> {
+        let run = self.begun(arm, seed, every)?;
+        Ok(finished(run))
+    }
+
+    /// Runs an arm to its end, and keeps it at `stop` on the way: a log that ends there and holds the
+    /// run as it stood. None where the run ends before.
+    ///
+    /// # Errors
+    /// When there is no such arm, or the market refuses its rules.
+    pub fn run_keeping(
+        &self,
+        (arm, seed): (&str, u64),
+        stop: Stop,
+        every: Option<u64>,
+    ) -> Result<(Option<Sealed>, Sealed), Vec<Diagnostic>> {
+        let mut run = self.begun(arm, seed, every)?;
+        let moment = match stop {
+            Stop::Events(events) => Some(Moment::Events(events)),
+            Stop::Fork(Fork::At(after)) => Some(Moment::Time(self.start() + after)),
+            Stop::Fork(Fork::BeforeFirstLiquidation) => {
+                before_first_liquidation(&mut self.begun(arm, seed, None)?)
+            },
+        };
+        let Some(moment) = moment else { return Ok((None, finished(run))) };
+        let Ended { end, pending } = run.run_until(moment);
+        let kept = (end == End::Paused).then(|| {
+            let (state, bytes) = (state(&mut run), run.checkpoint());
+            run.sink().checkpoint(&bytes, pending, state)
+        });
+        Ok((kept, finished(run)))
+    }
+
+    /// Goes on from a log that holds a run as it stood, under the rules of an arm: the rest of the
+    /// run that was kept, where it is the same arm.
+    ///
+    /// # Errors
+    /// When the log holds no run, or one of another experiment; when the market refuses the arm.
+    pub fn run_from(&self, log: &Log, arm: &str, every: Option<u64>) -> Result<Sealed, NotResumed> {
+        let other = |why: &str| NotResumed::Other(why.to_owned());
+        if log.header.source != self.normalised() {
+            return Err(other("it is of another experiment, or of an earlier version of this one"));
+        }
+        let kept = log.checkpoint.as_ref().filter(|_| log.seal.reason == SealReason::Paused);
+        let kept = kept.ok_or_else(|| other("it is a log without a checkpoint"))?;
+        let plan = self.plan(arm, log.header.seed).map_err(NotResumed::Refused)?;
+        let sink = Writer::continuing(self.header(arm, log.header.seed), log);
+        let engine = if arm == log.header.arm {
+            Engine::resume(&plan, kept, sink)
+        } else {
+            Engine::fork(&plan, kept, None, sink)
+        };
+        match engine {
+            Ok(engine) => Ok(finished(checking(engine, every))),
+            Err(Unresumed::Refused(refusals)) => {
+                Err(NotResumed::Refused(self.all_refused(arm, &refusals)))
+            },
+            Err(error) => Err(NotResumed::Other(error.to_string())),
+        }
+    }
+
+    /// A run at its beginning, or where it parts from the first arm.
+    fn begun(&self, arm: &str, seed: u64, every: Option<u64>) -> Result<Run, Vec<Diagnostic>> {
         let plan = self.plan(arm, seed)?;
-        let header = Header {
+        let sink = || Writer::new(self.header(arm, seed));
+        let first = self.arms().next().unwrap_or(arm).to_owned();
+        let Some(fork) = self.fork().filter(|_| first != arm) else {
+            return self.built(arm, &plan, sink(), every);
+        };
+        let past = self.plan(&first, seed)?;
+        let build = |every| self.built(&first, &past, sink(), every);
+        let mut run = build(every)?;
+        let (moment, at) = match fork {
+            Fork::At(after) => {
+                let at = self.start() + after;
+                (Some(Moment::Time(at)), Some(at))
+            },
+            Fork::BeforeFirstLiquidation => (before_first_liquidation(&mut build(None)?), None),
+        };
+        let Some(moment) = moment else { return Ok(run) };
+        if run.run_until(moment).end != End::Paused {
+            return Ok(run);
+        }
+        let kept = run.checkpoint();
+        match Engine::fork(&plan, &kept, at, run.into_sink()) {
+            Ok(run) => Ok(checking(run, every)),
+            Err(Unresumed::Refused(refusals)) => Err(self.all_refused(arm, &refusals)),
+            Err(error) => unreachable!("arms that fork differ in rules alone: {error}"),
+        }
+    }
+
+    fn built(
+        &self,
+        arm: &str,
+        plan: &MarketPlan,
+        sink: Writer,
+        every: Option<u64>,
+    ) -> Result<Run, Vec<Diagnostic>> {
+        let built = Engine::build(plan, sink);
+        built
+            .map(|engine| checking(engine, every))
+            .map_err(|refusals| self.all_refused(arm, &refusals))
+    }
+
+    fn all_refused(&self, arm: &str, refusals: &[Refusal]) -> Vec<Diagnostic> {
+        refusals.iter().map(|refusal| self.refused(arm, refusal)).collect()
+    }
+
+    fn header(&self, arm: &str, seed: u64) -> Header {
+        Header {
             schema: Header::SCHEMA,
             engine: concat!("delever ", env!("CARGO_PKG_VERSION")).to_owned(),
             experiment: self.name().to_owned(),
             source: self.normalised().to_owned(),
             arm: arm.to_owned(),
             seed,
-        };
-        simulate(&plan, header, every)
-            .map_err(|refusals| refusals.iter().map(|refusal| self.refused(arm, refusal)).collect())
+        }
     }
 }
 
-/// Builds a market, runs it, and seals its log with the balances and legs it ended with.
-fn simulate(
-    plan: &MarketPlan,
-    header: Header,
-    check_every: Option<u64>,
-) -> Result<Sealed, Vec<market::Refusal>> {
-    let mut engine = Engine::build(plan, Writer::new(header))?;
-    if let Some(events) = check_every {
-        engine.check_every(events);
+fn checking(mut run: Run, every: Option<u64>) -> Run {
+    if let Some(events) = every {
+        run.check_every(events);
     }
-    let Ended { end, pending } = engine.run();
-    let state = State::digest_of(engine.balances().into_iter(), engine.legs().into_iter());
+    run
+}
+
+/// The event before the one in which the first liquidation of a run opens; none where none does.
+fn before_first_liquidation(scout: &mut Run) -> Option<Moment> {
+    let is_found = scout.run_until(Moment::FirstLiquidation).end == End::Paused;
+    is_found.then(|| Moment::Events(scout.events().saturating_sub(1)))
+}
+
+fn state(run: &mut Run) -> replay::Digest {
+    State::digest_of(run.balances().into_iter(), run.legs().into_iter())
+}
+
+/// Runs to the end, and seals the log with the balances and legs that the run ended with.
+fn finished(mut run: Run) -> Sealed {
+    let Ended { end, pending } = run.run();
+    let state = state(&mut run);
     let reason = match end {
         End::Horizon => SealReason::Horizon,
         End::Quiet => SealReason::Quiet,
@@ -59,5 +193,5 @@ fn simulate(
             SealReason::Broken(format!("at {time}, in {event}, before fact #{fact}: {fault}"))
         },
     };
-    Ok(engine.into_sink().seal(reason, pending, state))
+    run.into_sink().seal(reason, pending, state)
 }

@@ -1,7 +1,10 @@
 //! The future, in the order in which it will happen.
 
 use crate::{Key, KindRank, radix::RadixQueue};
-use std::{cmp::Reverse, collections::BinaryHeap};
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::BinaryHeap,
+};
 use units::Time;
 
 /// An event that was scheduled, by which it can be cancelled.
@@ -188,12 +191,12 @@ impl<T> Agenda<T> {
         for Waiting { key, payload } in waiting {
             let Key { time, round, rank, sequence } = key;
             let ticket = agenda.store(payload);
-            if time == now {
-                agenda.present.push(Reverse((round, rank, sequence, ticket)));
-            } else if time > now {
-                agenda.future.push(instant(time), Entry { rank, sequence, ticket });
-            } else {
-                agenda.release(ticket);
+            match time.cmp(&now) {
+                Ordering::Equal => agenda.present.push(Reverse((round, rank, sequence, ticket))),
+                Ordering::Greater => {
+                    agenda.future.push(instant(time), Entry { rank, sequence, ticket });
+                },
+                Ordering::Less => drop(agenda.release(ticket)),
             }
         }
         agenda

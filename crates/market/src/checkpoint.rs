@@ -8,9 +8,9 @@ use crate::{
     Account, Engine, FundamentalPrice, Here, Instrument, Place,
     course::{Course, Pending},
     desk::Desk,
-    engine::Stock,
     leg::Legs,
     rules::{Ground, Handlers, Installed, Rules, States},
+    stock::Stock,
     watch::Watch,
 };
 use facts::{FactId, KindTag, Sink, Stamp};
@@ -225,11 +225,12 @@ impl SavedCourse {
         for event in waiting {
             resumed.extend(known.event(&event, kept, handlers)?);
         }
-        let turn = turn.map(|(round, kind)| Some((round, known.rank(kind)?)));
-        let last = last.map(|(time, round, kind, sequence)| {
-            Some(Key { time, round, rank: known.rank(kind)?, sequence })
+        let rank = |kind| known.rank(kind).ok_or(Damaged);
+        let turn = turn.map(|(round, kind)| rank(kind).map(|rank| (round, rank))).transpose()?;
+        let last_key = last.map(|(time, round, kind, sequence)| {
+            rank(kind).map(|rank| Key { time, round, rank, sequence })
         });
-        let (turn, last_key) = (whole(turn)?, whole(last)?);
+        let last_key = last_key.transpose()?;
         let agenda = Agenda::resumed(now, turn, resumed);
         let course = Course::new(now, handlers.len(), crate::engine::CHECK_EVERY);
         Ok(Course {
@@ -242,14 +243,6 @@ impl SavedCourse {
             has_liquidated,
             ..course
         })
-    }
-}
-
-/// Nothing, or something that is not damaged.
-fn whole<T>(value: Option<Option<T>>) -> Result<Option<T>, Damaged> {
-    match value {
-        Some(None) => Err(Damaged),
-        value => Ok(value.flatten()),
     }
 }
 

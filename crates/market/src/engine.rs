@@ -11,9 +11,9 @@ use crate::{
     halt::ResumeDue,
     leg::{Leg, Legs},
     orders::OrderDue,
-    plan::{Draft, First},
     rules::{Handler, Handlers, Here, Rules, States, Turn},
     sale::SaleDue,
+    stock::Stock,
     watch::{MarkMovedDue, PurseCheckDue, Watch},
     waterfall::{DebtDue, ShortfallTallyDue},
 };
@@ -36,23 +36,12 @@ pub(crate) const CHECK_EVERY: u64 = 100_000;
 /// A market that can run.
 #[derive(Debug)]
 pub struct Engine<S> {
-    world: World,
-    rules: Rules,
-    course: Course,
-    streams: Streams,
-    horizon: Time,
-    sink: S,
-}
-
-/// What a market holds at one moment.
-#[derive(Debug)]
-pub(crate) struct Stock {
-    pub(crate) accounts: Vec<Account>,
-    pub(crate) fundamentals: Vec<FundamentalPrice>,
-    pub(crate) instruments: Vec<Instrument>,
-    pub(crate) legs: Legs,
-    pub(crate) desk: Desk,
-    pub(crate) watch: Watch,
+    pub(crate) world: World,
+    pub(crate) rules: Rules,
+    pub(crate) course: Course,
+    pub(crate) streams: Streams,
+    pub(crate) horizon: Time,
+    pub(crate) sink: S,
 }
 
 /// Why a run ended.
@@ -120,7 +109,7 @@ impl<S: Sink> Engine<S> {
             let refusals = faults.into_iter().map(|message| Refusal { rule: None, message });
             refusals.collect::<Vec<_>>()
         })?;
-        let columns = Stock {
+        let stock = Stock {
             watch: Watch::over(accounts.len(), legs.all(), instruments.len()),
             fundamentals: std::mem::take(&mut blueprint.fundamentals),
             desk: Desk::default(),
@@ -129,7 +118,7 @@ impl<S: Sink> Engine<S> {
             legs,
         };
         let course = Course::new(plan.start, blueprint.draft.handlers.len(), CHECK_EVERY);
-        let (mut engine, firsts) = Self::assemble(blueprint, columns, course, sink);
+        let (mut engine, firsts) = Self::assemble(blueprint, stock, course, sink);
         engine.with_market(|market| {
             market.record(RunStarted { horizon: plan.horizon });
         });
@@ -137,33 +126,6 @@ impl<S: Sink> Engine<S> {
             engine.schedule_first(first);
         }
         Ok(engine)
-    }
-
-    /// Puts a market together from what its plan says and what it holds; the first events of its
-    /// rules are still to be scheduled.
-    pub(crate) fn assemble(
-        blueprint: Blueprint<'_>,
-        stock: Stock,
-        course: Course,
-        sink: S,
-    ) -> (Self, Vec<First>) {
-        let (ground, installed) = (blueprint.ground(), blueprint.installed());
-        let Blueprint { plan, draft, traders, .. } = blueprint;
-        let Draft { handlers, answers, groups, venues, states, firsts, .. } = draft;
-        let Stock { accounts, fundamentals, instruments, legs, desk, watch } = stock;
-        let mut world = World::new();
-        world.spawn_batch(accounts);
-        world.spawn_batch(traders);
-        world.spawn_batch(fundamentals);
-        world.spawn_batch(venues);
-        world.spawn_batch(instruments);
-        world.insert_resource(legs);
-        world.insert_resource(desk);
-        world.insert_resource(watch);
-        world.insert_resource(states);
-        let rules = Rules { handlers, answers, groups, installed, ground };
-        let streams = Streams::new(plan.seed);
-        (Self { world, rules, course, streams, horizon: plan.horizon, sink }, firsts)
     }
 
     /// Checks every law over the whole market after so many events, at least one, rather than after
@@ -182,7 +144,7 @@ impl<S: Sink> Engine<S> {
     pub fn run_until(&mut self, moment: Moment) -> Ended {
         let horizon = match moment {
             Moment::Time(time) => self.horizon.min(time),
-            _ => self.horizon,
+            Moment::Events(_) | Moment::FirstLiquidation | Moment::Horizon => self.horizon,
         };
         self.course.pause = moment;
         let is_early = horizon < self.horizon;
@@ -240,6 +202,11 @@ impl<S: Sink> Engine<S> {
         })
     }
 
+    /// Where the facts go.
+    pub fn sink(&self) -> &S {
+        &self.sink
+    }
+
     /// Where the facts went.
     pub fn into_sink(self) -> S {
         self.sink
@@ -248,21 +215,6 @@ impl<S: Sink> Engine<S> {
     /// Number of events that have happened.
     pub fn events(&self) -> u64 {
         self.course.events
-    }
-
-    pub(crate) fn schedule_first(&mut self, first: First) {
-        let Some(kind) = self.rules.handlers.find(first.kind) else { return };
-        let rank = self.rules.handlers.rank(kind);
-        let place = self.rules.handlers.get(kind).place;
-        let place = self.with_market(|market| place(first.event.as_ref(), market));
-        let sequence = self.course.sequences[usize::from(kind)];
-        self.course.sequences[usize::from(kind)] += 1;
-        let to = Some(first.to);
-        let pending = Pending { kind, cause: FactId(0), event: first.event, place, to };
-        if let Err(past) = self.course.agenda.schedule(first.at, rank, sequence, pending) {
-            let mechanism = self.rules.handlers.get(kind).name;
-            self.course.fail(Fault::Past { mechanism, past });
-        }
     }
 
     /// Borrows the world's columns once. Accounts lie in one table in the order of their ids: the

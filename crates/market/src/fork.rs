@@ -6,7 +6,7 @@
 //! the liquidations that are open, and every purse is looked at anew.
 
 use crate::{
-    Account, Engine, Here, Market, MarketPlan, Place, Refusal,
+    Account, Engine, Here, Instrument, Market, MarketPlan, Place, Refusal,
     build::Blueprint,
     checkpoint::{Kept, Saved},
     genesis::OUTSIDE,
@@ -177,13 +177,22 @@ impl Market<'_> {
             self.record(CapitalAdded { from, purse, amount });
             self.accounts[account.row()].deposited += amount;
         }
-        for instrument in self.instruments.iter_mut() {
-            if change.unbanded.contains(&instrument.venue) {
-                instrument.band = None;
-            }
-        }
+        self.lift_bands(change);
         self.tell_what_is_open(change);
         self.look_at_all(last);
+    }
+
+    /// A band ends with the rule that set it: sales that it kept go on.
+    fn lift_bands(&mut self, change: &Change) {
+        for row in 0..self.instruments.len() {
+            let Instrument { id, venue, band, .. } = self.instruments[row];
+            if band.is_some() && change.unbanded.contains(&venue) {
+                self.instruments[row].band = None;
+                if self.may_trade(id) {
+                    self.release_kept(id);
+                }
+            }
+        }
     }
 
     fn whereabouts(&self, place: Place) -> (Option<VenueId>, Option<InstrumentId>) {

@@ -60,6 +60,7 @@ mod laws;
 mod build;
 mod genesis;
 mod engine;
+mod stock;
 mod checkpoint;
 mod fork;
 mod estimate;

@@ -15,8 +15,13 @@ const NAME: usize = 28;
 const FEW: usize = 10;
 
 /// A page that compares arms with the first of them. `asset` is what money metrics are in.
-pub fn compare(title: &str, comparison: &Comparison, asset: &str, style: Style) -> String {
-    let mut page = head(title, comparison, style);
+pub fn compare(
+    (title, past): (&str, Option<&str>),
+    comparison: &Comparison,
+    asset: &str,
+    style: Style,
+) -> String {
+    let mut page = head(title, past, comparison, style);
     let header = ["", "mean", "difference", "95% interval", "better on", ""].map(str::to_owned);
     let rows = comparison.lines.iter().flat_map(|line| line.arms.iter().map(|arm| row(line, arm)));
     let columns =
@@ -35,7 +40,7 @@ pub fn compare(title: &str, comparison: &Comparison, asset: &str, style: Style) 
     page.join("\n")
 }
 
-fn head(title: &str, comparison: &Comparison, style: Style) -> Vec<String> {
+fn head(title: &str, past: Option<&str>, comparison: &Comparison, style: Style) -> Vec<String> {
     let mut head = vec![style.title(&shortened(title, crate::WIDTH))];
     let arms = comparison.lines.first().map_or(&[][..], |line| &line.arms);
     let baseline = arms.first().map_or("", |arm| &arm.name);
@@ -45,6 +50,7 @@ fn head(title: &str, comparison: &Comparison, style: Style) -> Vec<String> {
         plural(arms.len(), "arm"),
     );
     head.extend(wrapped("  ", &text));
+    head.extend(past.into_iter().flat_map(|past| wrapped("  ", past)));
     head.push(String::new());
     head
 }

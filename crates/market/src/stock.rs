@@ -1,0 +1,70 @@
+//! What a market holds at one moment, and an engine put together from it.
+
+use crate::{
+    Account, Engine, Fault, FundamentalPrice, Instrument,
+    build::Blueprint,
+    course::{Course, Pending},
+    desk::Desk,
+    leg::Legs,
+    plan::{Draft, First},
+    rules::Rules,
+    watch::Watch,
+};
+use bevy_ecs::prelude::World;
+use facts::{FactId, Sink};
+use kernel::Streams;
+
+/// What a market holds at one moment.
+#[derive(Debug)]
+pub(crate) struct Stock {
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) fundamentals: Vec<FundamentalPrice>,
+    pub(crate) instruments: Vec<Instrument>,
+    pub(crate) legs: Legs,
+    pub(crate) desk: Desk,
+    pub(crate) watch: Watch,
+}
+
+impl<S: Sink> Engine<S> {
+    /// Puts a market together from what its plan says and what it holds; the first events of its
+    /// rules are still to be scheduled.
+    pub(crate) fn assemble(
+        blueprint: Blueprint<'_>,
+        stock: Stock,
+        course: Course,
+        sink: S,
+    ) -> (Self, Vec<First>) {
+        let (ground, installed) = (blueprint.ground(), blueprint.installed());
+        let Blueprint { plan, draft, traders, .. } = blueprint;
+        let Draft { handlers, answers, groups, venues, states, firsts, .. } = draft;
+        let Stock { accounts, fundamentals, instruments, legs, desk, watch } = stock;
+        let mut world = World::new();
+        world.spawn_batch(accounts);
+        world.spawn_batch(traders);
+        world.spawn_batch(fundamentals);
+        world.spawn_batch(venues);
+        world.spawn_batch(instruments);
+        world.insert_resource(legs);
+        world.insert_resource(desk);
+        world.insert_resource(watch);
+        world.insert_resource(states);
+        let rules = Rules { handlers, answers, groups, installed, ground };
+        let streams = Streams::new(plan.seed);
+        (Self { world, rules, course, streams, horizon: plan.horizon, sink }, firsts)
+    }
+
+    pub(crate) fn schedule_first(&mut self, first: First) {
+        let Some(kind) = self.rules.handlers.find(first.kind) else { return };
+        let rank = self.rules.handlers.rank(kind);
+        let place = self.rules.handlers.get(kind).place;
+        let place = self.with_market(|market| place(first.event.as_ref(), market));
+        let sequence = self.course.sequences[usize::from(kind)];
+        self.course.sequences[usize::from(kind)] += 1;
+        let to = Some(first.to);
+        let pending = Pending { kind, cause: FactId(0), event: first.event, place, to };
+        if let Err(past) = self.course.agenda.schedule(first.at, rank, sequence, pending) {
+            let mechanism = self.rules.handlers.get(kind).name;
+            self.course.fail(Fault::Past { mechanism, past });
+        }
+    }
+}
