@@ -135,6 +135,9 @@ struct Row {
     maintenance: Line,
 }
 
+/// Parts of a money unit that rates count.
+const BILLION: i128 = 1_000_000_000;
+
 /// notional × rate − amount, in billionths of a money unit.
 #[derive(Clone, Copy, Debug)]
 struct Line {
@@ -149,10 +152,11 @@ impl Line {
         Self { rate, amount: below.amount + floor.0 * (rate - below.rate) }
     }
 
-    /// Rounded up.
+    /// Rounded up. Whole billions apart: the largest leg times a rate does not fit an `i128`.
     fn at(self, notional: Money) -> Money {
-        let billionths = notional.0 * self.rate - self.amount;
-        Money((billionths + 999_999_999).div_euclid(1_000_000_000))
+        let (billions, rest) = (notional.0.div_euclid(BILLION), notional.0.rem_euclid(BILLION));
+        let billionths = rest * self.rate - self.amount;
+        Money(billions * self.rate + (billionths + BILLION - 1).div_euclid(BILLION))
     }
 }
 
@@ -169,7 +173,7 @@ impl MarginAnswer for Table {
 #[cfg(test)]
 mod tests {
     use super::Line;
-    use units::{Money, Ratio};
+    use units::{MONEY_MAX, Money, PRICE_MAX, Ratio, Rounding, SIZE_MAX, UNIT_VALUE_MAX};
 
     /// Floors, rates and maintenance amounts of a Binance bracket table in USDT.
     ///
@@ -193,5 +197,16 @@ mod tests {
             assert_eq!(line.at(Money(floor)), edge.at(Money(floor)), "continuous at {floor}");
             below = Some(line);
         }
+    }
+
+    #[test]
+    fn the_largest_leg_has_a_requirement_whatever_its_brackets() {
+        let largest = i128::from(PRICE_MAX) * i128::from(SIZE_MAX) * i128::from(UNIT_VALUE_MAX);
+        let low = Line::above(Money(0), Ratio(1), None);
+        let high = Line::above(Money(MONEY_MAX), Ratio::ONE, Some(low));
+        let below = Money(MONEY_MAX).share(Ratio(1), Rounding::Up).0;
+        assert_eq!(low.at(Money(MONEY_MAX)).0, below);
+        assert_eq!(high.at(Money(MONEY_MAX)).0, below);
+        assert_eq!(high.at(Money(largest)).0, below + largest - MONEY_MAX);
     }
 }
