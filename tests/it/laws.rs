@@ -2,6 +2,7 @@
 
 mod answered;
 mod dealings;
+mod kept;
 mod random;
 mod traders;
 

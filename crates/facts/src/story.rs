@@ -105,7 +105,8 @@ facts! {
         mark: Price,
     }
 
-    /// A halt kept a forced sale waiting.
+    /// A halt or a price band kept a forced sale waiting. While bands go on to keep all of it nothing
+    /// is said again.
     40 SaleKept {
         /// The purse.
         purse: Purse,
@@ -325,7 +326,7 @@ facts! {
         amount: Money,
     }
 
-    /// A forced sale that a halt had kept was withdrawn: its liquidation had ended meanwhile.
+    /// A forced sale that was kept waiting was withdrawn: its liquidation had ended meanwhile.
     57 SaleWithdrawn {
         /// The purse.
         purse: Purse,

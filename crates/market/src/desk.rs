@@ -36,7 +36,7 @@ pub(crate) struct Waterfall {
 #[derive(Clone, Debug, Default, Resource, Serialize, Deserialize)]
 pub(crate) struct Desk {
     pub(crate) liquidations: BTreeMap<Purse, OpenLiquidation>,
-    /// Sales that a halt keeps waiting, in the order in which they were to be filled.
+    /// Sales that a halt or a band keeps waiting, in the order in which they were to be filled.
     pub(crate) kept: BTreeMap<InstrumentId, Vec<Kept>>,
     /// Fund money promised to a sale that was filled on the strength of it.
     pub(crate) reserved: BTreeMap<Purse, Money>,

@@ -47,9 +47,10 @@ impl Market<'_> {
     pub(crate) fn withdraw_kept(&mut self, purse: Purse) {
         let mut withdrawn = Vec::new();
         for kept in self.desk.kept.values_mut() {
-            withdrawn.extend(kept.extract_if(.., |(_, sale)| sale.purse == purse));
+            withdrawn.extend(kept.extract_if(.., |(_, due)| due.sale.purse == purse));
         }
-        for (_, Sale { instrument, size, .. }) in withdrawn {
+        for (_, due) in withdrawn {
+            let Sale { instrument, size, .. } = due.sale;
             self.record(SaleWithdrawn { purse, instrument, size });
         }
     }

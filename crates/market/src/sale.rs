@@ -26,15 +26,19 @@ pub struct Sale {
 }
 
 /// A forced sale meets the market.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct SaleDue(Sale);
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct SaleDue {
+    pub(crate) sale: Sale,
+    /// The fact that says that a price band keeps all of it.
+    told: Option<FactId>,
+}
 
 impl Event for SaleDue {
     const NAME: &'static str = "SaleDue";
     const PHASE: Phase = Phase::Trade;
 
     fn place(&self, _: &Market<'_>) -> Place {
-        Place::Instrument(self.0.instrument)
+        Place::Instrument(self.sale.instrument)
     }
 }
 
@@ -52,7 +56,7 @@ impl Market<'_> {
         if let Some(liquidation) = self.desk.liquidations.get_mut(&purse) {
             liquidation.sales += 1;
         }
-        self.schedule_because(self.now(), SaleDue(sale), fact);
+        self.schedule_because(self.now(), SaleDue { sale, told: None }, fact);
     }
 
     /// Whether sales of a purse are ordered and neither filled nor refused: they may be waiting
@@ -63,7 +67,7 @@ impl Market<'_> {
 
     /// Fills a sale, or keeps it while trading is halted.
     pub(crate) fn on_sale(&mut self, due: &SaleDue) {
-        let sale = due.0;
+        let SaleDue { sale, told } = *due;
         let Sale { purse, instrument, size, .. } = sale;
         let Some(liquidation) = self.desk.liquidations.get_mut(&purse) else {
             self.record(SaleWithdrawn { purse, instrument, size });
@@ -71,30 +75,37 @@ impl Market<'_> {
         };
         liquidation.sales = liquidation.sales.saturating_sub(1);
         if !self.may_trade(instrument) {
-            self.keep(sale);
+            self.keep(sale, Keeper::Halt);
             return;
         }
         let size = self.reducing(purse, instrument, size);
+        let told = told.filter(|_| size == sale.size);
         if size != Size::ZERO {
-            self.fill(Sale { size, ..sale }, Limit::Bankruptcy);
+            self.fill(Sale { size, ..sale }, Limit::Bankruptcy, told);
         }
     }
 
-    /// Keeps a sale until trading resumes.
-    pub(crate) fn keep(&mut self, sale: Sale) {
+    /// Keeps a sale until trading resumes or the band moves, and says so where it is news.
+    pub(crate) fn keep(&mut self, sale: Sale, by: Keeper) {
         let Sale { purse, instrument, size, .. } = sale;
-        let kept = self.record(SaleKept { purse, instrument, size });
-        self.desk.kept.entry(instrument).or_default().push((kept, sale));
+        let fact = match by {
+            Keeper::Band { told: Some(fact) } => fact,
+            Keeper::Band { told: None } | Keeper::Halt => {
+                self.record(SaleKept { purse, instrument, size })
+            },
+        };
+        let told = matches!(by, Keeper::Band { .. }).then_some(fact);
+        self.desk.kept.entry(instrument).or_default().push((fact, SaleDue { sale, told }));
         if let Some(liquidation) = self.desk.liquidations.get_mut(&purse) {
             liquidation.sales += 1;
         }
     }
 
-    /// Sales that a halt kept go on, in the order in which they were to be filled.
+    /// Sales that were kept go on, in the order in which they were to be filled.
     pub(crate) fn release_kept(&mut self, instrument: InstrumentId) {
         let kept = self.desk.kept.remove(&instrument).unwrap_or_default();
-        for (fact, sale) in kept {
-            self.schedule_because(self.now(), SaleDue(sale), fact);
+        for (fact, due) in kept {
+            self.schedule_because(self.now(), due, fact);
         }
     }
 
@@ -110,8 +121,8 @@ impl Market<'_> {
     }
 
     /// Fills as much of a sale as depth, price band and, up to `limit`, the insurance fund allow. What
-    /// is outside the band is kept until it moves.
-    pub(crate) fn fill(&mut self, sale: Sale, limit: Limit) {
+    /// is outside the band is kept until it moves; `told` is the fact that says so of all of it.
+    pub(crate) fn fill(&mut self, sale: Sale, limit: Limit, told: Option<FactId>) {
         let place = Place::Instrument(sale.instrument);
         let Some(liquidity) = self.ask::<Liquidity>(place) else { return };
         let whole = liquidity.answer.quote(self, liquidity.here, sale.size);
@@ -129,7 +140,8 @@ impl Market<'_> {
             self.trade_forced(&sale, quote);
         }
         if outside != Size::ZERO {
-            self.keep(Sale { size: outside, ..ordered });
+            let told = told.filter(|_| outside == ordered.size);
+            self.keep(Sale { size: outside, ..ordered }, Keeper::Band { told });
         }
         let left = sale.size - quote.size;
         if left != Size::ZERO && limit == Limit::Bankruptcy {
@@ -311,5 +323,14 @@ pub(crate) enum Limit {
     None,
 }
 
-/// The fact and the sale it left waiting.
-pub(crate) type Kept = (FactId, Sale);
+/// What a sale waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keeper {
+    /// The end of a halt.
+    Halt,
+    /// A band that its price is outside of; `told` is the fact that says so already.
+    Band { told: Option<FactId> },
+}
+
+/// The fact that a sale is kept, and the sale.
+pub(crate) type Kept = (FactId, SaleDue);

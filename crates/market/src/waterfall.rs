@@ -4,7 +4,7 @@
 use crate::{
     Event, Insurance, Law, Market, Phase, Place,
     desk::Losses,
-    sale::{Limit, Sale},
+    sale::{Keeper, Limit, Sale},
 };
 use facts::{
     BankruptcyIncurred, DebtBooked, DebtRepaid, FactId, InstrumentId, InsurancePaid,
@@ -260,9 +260,9 @@ impl Market<'_> {
                 continue;
             }
             if self.may_trade(sale.instrument) {
-                self.fill(Sale { size, ..sale }, Limit::None);
+                self.fill(Sale { size, ..sale }, Limit::None, None);
             } else {
-                self.keep(Sale { size, ..sale });
+                self.keep(Sale { size, ..sale }, Keeper::Halt);
             }
         }
     }
