@@ -1,7 +1,7 @@
 //! Corners of orders, collateral and margin calls, acted out by traders who follow a script.
 
 use experiment::Catalogue;
-use facts::{Fact, GroupId, Purse, Record};
+use facts::{Fact, FactId, GroupId, Purse, Record};
 use market::{
     AccountPlan, Behaviour, GroupPlan, Market, MarketPlan, Mechanism, Order, Place, PlacePlan,
     Plan, Rule, RulePlan,
@@ -200,6 +200,64 @@ fn a_call_is_met_by_collateral_and_by_a_smaller_position() {
         assert_eq!(times(&books, "MarginCallMet"), expected, "{act}");
         assert_eq!(times(&books, "MarginCallMissed").is_empty(), met, "{act}");
     }
+}
+
+/// Margin calls that were met: when, the fact that called, and the fact that met it.
+fn met(books: &Books) -> Vec<(String, &Fact, &Fact)> {
+    let records = &books.log().records;
+    let met = records.iter().filter_map(|record| {
+        let Fact::MarginCallMet(met) = &record.fact else { return None };
+        let fact = |id: FactId| &records[id.row()].fact;
+        let when = record.stamp.time.time_of_day()[6..8].to_owned();
+        Some((when, fact(met.call), fact(record.cause.expect("it has a cause"))))
+    });
+    met.collect()
+}
+
+#[test]
+fn a_call_is_met_by_the_price_of_its_deadline() {
+    let books = Scene {
+        prices: &["100", "95", "95", "95", "100"],
+        rules: CALLS,
+        collateral: "180",
+        leg: "\"COIN\": Leg(size: \"10\", entry: \"100\", margin: Cross)",
+        ..SCENE
+    }
+    .play();
+    let met = met(&books);
+    let [(when, Fact::MarginCalled(call), Fact::MarkPricePublished(mark))] = met.as_slice() else {
+        panic!("{met:?}")
+    };
+    assert_eq!((when.as_str(), mark.price.0), ("40", 10_000));
+    assert_eq!(call.deadline.time_of_day()[6..8], *when);
+    assert_eq!(times(&books, "MarginCallMissed"), Vec::<String>::new());
+}
+
+#[test]
+fn of_several_answers_the_one_that_was_enough_met_the_call() {
+    let scene = Scene {
+        prices: &["100", "95", "95"],
+        rules: CALLS,
+        collateral: "180",
+        leg: "\"COIN\": Leg(size: \"10\", entry: \"100\", margin: Cross)",
+        ..SCENE
+    };
+    // 12.50 are missing, or 0.9 of the contracts are too many.
+    let acts = "(\"17s\", Add(6_000_000)), (\"17s\", Add(6_500_000)), (\"17s\", Add(7_000_000))";
+    let books = Scene { acts, ..scene }.play();
+    let added = met(&books);
+    let [(_, Fact::MarginCalled(_), Fact::CollateralAdded(added))] = added.as_slice() else {
+        panic!("{added:?}")
+    };
+    assert_eq!(added.amount, Money(6_500_000));
+    let acts =
+        "(\"17s\", Add(1)), (\"17s\", Reduce(-4)), (\"17s\", Reduce(-6)), (\"17s\", Reduce(-5))";
+    let books = Scene { acts, ..scene }.play();
+    let traded = met(&books);
+    let [(_, Fact::MarginCalled(_), Fact::Traded(traded))] = traded.as_slice() else {
+        panic!("{traded:?}")
+    };
+    assert_eq!(traded.size, Size(6));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Facts of what traders do by themselves, and of what venues ask and pay between liquidations.
 
-use crate::{AccountId, InstrumentId, LegMark, Purse, kind::facts};
+use crate::{AccountId, FactId, InstrumentId, LegMark, Purse, kind::facts};
 use serde::{Deserialize, Serialize};
 use units::{Money, Price, Ratio, Size, Time};
 
@@ -110,10 +110,13 @@ facts! {
         legs: Vec<LegMark>,
     }
 
-    /// A purse that had been called has the equity that was asked for.
+    /// A purse that had been called has the equity that was asked for. Its cause is what met the call:
+    /// collateral that was added, a trade, a transfer, a price.
     64 MarginCallMet {
         /// The purse.
         purse: Purse,
+        /// The fact that called it.
+        call: FactId,
         /// Its equity.
         equity: Money,
         /// The equity that was asked for.

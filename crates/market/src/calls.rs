@@ -27,13 +27,19 @@ impl Event for MarginCallDue {
 impl Market<'_> {
     /// The deadline of the call that a purse still has to answer.
     pub fn margin_call(&self, purse: Purse) -> Option<Time> {
-        self.desk.calls.get(&purse).map(|&(deadline, _)| deadline)
+        self.desk.calls.get(&purse).map(|call| call.deadline)
     }
 
     /// Equity below which a purse is called; none where nobody calls.
     pub fn call_level(&self, purse: Purse, risk: &RiskReport) -> Option<Money> {
         let call = self.ask::<MarginCall>(self.venue_of_purse(purse))?;
         Some(call.answer.level(self, call.here, risk).max(risk.maintenance))
+    }
+
+    /// Whether a purse that is called has what was asked for.
+    pub(crate) fn meets_call(&self, purse: Purse, risk: &RiskReport) -> bool {
+        self.margin_call(purse).is_some()
+            && self.call_level(purse, risk).is_some_and(|needed| risk.equity >= needed)
     }
 
     /// By how much the equity of a purse may move before the margin check has something to do for it;
@@ -45,14 +51,25 @@ impl Market<'_> {
         above.min(if self.margin_call(purse).is_some() { missing - Money(1) } else { -missing })
     }
 
+    /// Remembers the fact since which a purse that is called has what was asked for: of several before
+    /// the next check it is the one that was enough.
+    pub(crate) fn note_relief(&mut self, purse: Purse, fact: FactId) {
+        if self.margin_call(purse).is_some() {
+            let is_met = self.risk(purse).is_some_and(|risk| self.meets_call(purse, &risk));
+            if let Some(call) = self.desk.calls.get_mut(&purse) {
+                call.relief = is_met.then(|| call.relief.unwrap_or(fact));
+            }
+        }
+    }
+
     /// Calls a purse that runs low, and ends the call of one that has what was asked for.
     pub(crate) fn review_call(&mut self, purse: Purse, risk: &RiskReport) {
         let Some(needed) = self.call_level(purse, risk) else { return };
         let equity = risk.equity;
         if equity >= needed {
-            if let Some((_, fact)) = self.desk.calls.remove(&purse) {
-                self.because(fact);
-                self.record(MarginCallMet { purse, equity, needed });
+            if let Some(Call { fact: call, relief, .. }) = self.desk.calls.remove(&purse) {
+                self.because(relief.unwrap_or(self.cause()));
+                self.record(MarginCallMet { purse, call, equity, needed });
             }
         } else if risk.notional > Money::ZERO && self.margin_call(purse).is_none() {
             self.call(purse, (equity, needed));
@@ -64,37 +81,40 @@ impl Market<'_> {
         let deadline = self.now() + call.answer.within();
         let legs = self.leg_marks(purse);
         let fact = self.record(MarginCalled { purse, equity, needed, deadline, legs });
-        self.desk.calls.insert(purse, (deadline, fact));
+        self.desk.calls.insert(purse, Call { deadline, fact, relief: None });
         self.schedule_because(deadline, MarginCallDue { purse, deadline }, fact);
     }
 
-    /// Ends a call at its deadline. One that was missed is called again, or enforced.
+    /// Ends a call that is missed at its deadline: it is made again, or enforced. One that the prices
+    /// of this very instant meet is left to the check that they lead to.
     pub(crate) fn on_margin_call(&mut self, due: &MarginCallDue) {
         let purse = due.purse;
-        if self.margin_call(purse) != Some(due.deadline) {
+        let Some(risk) = self.risk(purse) else { return };
+        if self.margin_call(purse) != Some(due.deadline) || self.meets_call(purse, &risk) {
             return;
         }
-        self.desk.calls.remove(&purse);
-        let Some(risk) = self.risk(purse) else { return };
         let (Some(needed), Some(call)) =
             (self.call_level(purse, &risk), self.ask::<MarginCall>(self.venue_of_purse(purse)))
         else {
             return;
         };
-        let equity = risk.equity;
-        if equity >= needed {
-            self.record(MarginCallMet { purse, equity, needed });
-        } else {
-            let enforced = call.answer.enforces();
-            let fact = self.record(MarginCallMissed { purse, equity, needed, enforced });
-            if enforced {
-                self.desk.enforced.insert(purse);
-            }
-            self.because(fact);
+        self.desk.calls.remove(&purse);
+        let (equity, enforced) = (risk.equity, call.answer.enforces());
+        let fact = self.record(MarginCallMissed { purse, equity, needed, enforced });
+        if enforced {
+            self.desk.enforced.insert(purse);
         }
-        self.touch(purse);
+        self.touch_because(purse, fact);
     }
 }
 
-/// When a call ends, and the fact that made it.
-pub(crate) type Call = (Time, FactId);
+/// A margin call that is neither met nor missed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Call {
+    /// When it ends.
+    deadline: Time,
+    /// The fact that made it.
+    fact: FactId,
+    /// The fact since which the purse has what was asked for, until the check that ends the call.
+    relief: Option<FactId>,
+}

@@ -49,9 +49,9 @@ impl<'w> Market<'w> {
         let is_needed = purse.isolated.is_none() || self.open_legs(purse).next().is_some();
         let purse = if is_needed { purse } else { Purse::of(purse.account) };
         if amount > Money::ZERO {
-            self.record(CollateralAdded { from: OUTSIDE, purse, amount });
+            let fact = self.record(CollateralAdded { from: OUTSIDE, purse, amount });
             self.relieve(purse, amount.min(self.outstanding(purse)));
-            self.touch(purse);
+            self.touch_because(purse, fact);
         }
     }
 }

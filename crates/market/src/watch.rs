@@ -138,11 +138,16 @@ impl Event for PurseCheckDue {
 impl Market<'_> {
     /// The risk of a purse was touched: it is checked in the next margin phase.
     pub(crate) fn touch(&mut self, purse: Purse) {
-        self.check_because(purse, self.course.cause.unwrap_or(FactId(0)));
+        self.touch_because(purse, self.cause());
     }
 
-    fn check_because(&mut self, purse: Purse, cause: FactId) {
-        if self.is_trader(purse.account) && self.desk.checks.insert(purse) {
+    /// A fact touched the risk of a purse: it is checked in the next margin phase.
+    pub(crate) fn touch_because(&mut self, purse: Purse, cause: FactId) {
+        if !self.is_trader(purse.account) {
+            return;
+        }
+        self.note_relief(purse, cause);
+        if self.desk.checks.insert(purse) {
             self.schedule_in_order(self.now(), PurseCheckDue(purse), cause, order_of(purse));
         }
     }
@@ -168,14 +173,17 @@ impl Market<'_> {
             self.watch.unbox(slot);
             return;
         }
-        let cause = self.worst_move(purse, moved);
-        match self.risk(purse) {
-            Some(risk) if self.room(purse, &risk) >= Money::ZERO => self.enclose(purse, &risk),
-            Some(_) if cause.is_some() => {
-                self.watch.unbox(slot);
-                self.check_because(purse, cause.unwrap_or(FactId(0)));
-            },
-            _ => self.watch.expose(slot),
+        let Some(risk) = self.risk(purse) else {
+            self.watch.expose(slot);
+            return;
+        };
+        if self.room(purse, &risk) >= Money::ZERO {
+            self.enclose(purse, &risk);
+        } else if let Some(cause) = self.decisive_move(purse, &risk, moved) {
+            self.watch.unbox(slot);
+            self.touch_because(purse, cause);
+        } else {
+            self.watch.expose(slot);
         }
     }
 
@@ -217,8 +225,8 @@ impl Market<'_> {
         }
     }
 
-    /// The move that cost a purse most.
-    fn worst_move(&self, purse: Purse, moved: &Moves) -> Option<FactId> {
+    /// The move that cost a purse most, or that brought it most where that meets its margin call.
+    fn decisive_move(&self, purse: Purse, risk: &RiskReport, moved: &Moves) -> Option<FactId> {
         let costs = self.open_legs(purse).flat_map(|leg| {
             let steps = moved.get(&leg.instrument).map_or(&[][..], Vec::as_slice);
             let cost = |step: &Move| {
@@ -228,7 +236,8 @@ impl Market<'_> {
             };
             steps.iter().map(move |step| (cost(step), step.fact))
         });
-        costs.max().map(|(_, fact)| fact)
+        let decisive = if self.meets_call(purse, risk) { costs.min() } else { costs.max() };
+        decisive.map(|(_, fact)| fact)
     }
 
     /// Puts a purse that the check has nothing to do for into a box.

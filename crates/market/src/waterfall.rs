@@ -160,10 +160,10 @@ impl Market<'_> {
         }
         self.release_promise(purse);
         if purse.isolated.is_some() && equity > Money::ZERO {
-            self.record(MarginReleased { purse, amount: equity });
+            let fact = self.record(MarginReleased { purse, amount: equity });
             let owner = Purse::of(purse.account);
             self.relieve(owner, equity.min(self.outstanding(owner)));
-            self.touch(owner);
+            self.touch_because(owner, fact);
         }
     }
 

@@ -10,7 +10,7 @@ use facts::{
 use proptest::{collection::vec, prelude::*};
 use units::{Money, Price, Size, Time};
 
-/// A header of format 1.
+/// A header of the present format.
 pub(crate) fn header() -> Header {
     Header {
         schema: Header::SCHEMA,

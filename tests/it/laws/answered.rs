@@ -10,45 +10,68 @@ use replay::State;
 use std::collections::{BTreeMap, BTreeSet};
 use units::{Size, Time};
 
-/// Margin calls that stand and purses under liquidation, at one point of a log.
+/// Margin calls that stand, each with its deadline and its fact, and purses under liquidation, at one
+/// point of a log.
 #[derive(Debug, Default)]
 struct Calls {
-    deadlines: BTreeMap<Purse, Time>,
+    standing: BTreeMap<Purse, (Time, FactId)>,
     liquidated: BTreeSet<Purse>,
 }
 
+/// Whether a fact may leave a purse with what it was asked for: it moves its money or its legs, or
+/// what legs are worth and need.
+fn may_meet(fact: &Fact, purse: Purse) -> bool {
+    if let Fact::CollateralAdded(f) = fact {
+        f.purse == purse
+    } else if let Fact::Traded(f) = fact {
+        f.buyer == purse || f.seller == purse
+    } else if let Fact::PositionDeleveraged(f) = fact {
+        f.winner == purse
+    } else if let Fact::MarginReleased(f) = fact {
+        Purse::of(f.purse.account) == purse
+    } else {
+        matches!(
+            fact,
+            Fact::MarkPricePublished(_) | Fact::FundingRateSet(_) | Fact::RequirementChanged(_)
+        )
+    }
+}
+
 impl Calls {
-    /// What is wrong with a fact at its time.
-    fn hear(&mut self, now: Time, fact: &Fact) -> Result<(), String> {
+    /// What is wrong with a record, of which the cause is given.
+    fn hear(&mut self, record: &Record, cause: Option<&Record>) -> Result<(), String> {
+        let (now, fact) = (record.stamp.time, &record.fact);
         let wrong = || Err(format!("{now}: {fact:?} while {self:?}"));
         if let Fact::MarginCalled(f) = fact {
             let right = f.equity < f.needed && !f.legs.is_empty() && f.deadline > now;
             if !right || self.liquidated.contains(&f.purse) {
                 return wrong();
             }
-            if self.deadlines.insert(f.purse, f.deadline).is_some() {
+            if self.standing.insert(f.purse, (f.deadline, record.id)).is_some() {
                 return Err(format!("{now}: {fact:?} was called already"));
             }
         } else if let Fact::MarginCallMet(f) = fact {
-            let deadline = self.deadlines.get(&f.purse);
-            if f.equity < f.needed || deadline.is_none_or(|&deadline| now > deadline) {
-                return wrong();
+            let answers = |&(deadline, call): &(Time, FactId)| now <= deadline && f.call == call;
+            let met_by = |cause: &Record| cause.id > f.call && may_meet(&cause.fact, f.purse);
+            let is_right = self.standing.remove(&f.purse).as_ref().is_some_and(answers);
+            if f.equity < f.needed || !is_right || !cause.is_some_and(met_by) {
+                return Err(format!("{now}: {fact:?} because of {cause:?}"));
             }
-            self.deadlines.remove(&f.purse);
         } else if let Fact::MarginCallMissed(f) = fact {
-            if f.equity >= f.needed || self.deadlines.get(&f.purse) != Some(&now) {
+            let call = self.standing.get(&f.purse).copied();
+            if f.equity >= f.needed || call != cause.map(|cause| (now, cause.id)) {
                 return wrong();
             }
-            self.deadlines.remove(&f.purse);
+            self.standing.remove(&f.purse);
         } else if let Fact::LiquidationOpened(f) = fact {
-            self.deadlines.remove(&f.purse);
+            self.standing.remove(&f.purse);
             self.liquidated.insert(f.purse);
         } else if let Fact::LiquidationEnded(f) = fact {
             self.liquidated.remove(&f.purse);
         } else if let Fact::LiquidationSpared(f) = fact {
             self.liquidated.remove(&f.purse);
         } else if let Fact::BankruptcyIncurred(f) = fact {
-            self.deadlines.remove(&f.purse);
+            self.standing.remove(&f.purse);
         }
         Ok(())
     }
@@ -116,10 +139,11 @@ proptest! {
         let log = outcome(&market(&[("people", &people)], &design, &path, seed));
         let mut calls = Calls::default();
         for record in &log.records {
-            calls.hear(record.stamp.time, &record.fact).map_err(TestCaseError::fail)?;
+            let cause = record.cause.map(|cause| &log.records[cause.row()]);
+            calls.hear(record, cause).map_err(TestCaseError::fail)?;
         }
         let end = log.records.last().map_or(Time(0), |record| record.stamp.time);
-        prop_assert!(calls.deadlines.values().all(|&deadline| deadline >= end), "{:?}", calls);
+        prop_assert!(calls.standing.values().all(|&(deadline, _)| deadline >= end), "{:?}", calls);
     }
 
     #[test]
