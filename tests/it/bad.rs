@@ -1,7 +1,7 @@
 //! Wrong experiments: what is said of each, that every kind of mistake has its file, and that nothing
 //! one could write makes reading panic.
 
-use experiment::{Catalogue, Code, Diagnostic, Experiment, Includes, Severity};
+use experiment::{Catalogue, Code, Diagnostic, Experiment, Includes, Loaded, Severity};
 use proptest::{prelude::*, sample::Index, sample::select};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -30,30 +30,22 @@ impl Includes for Books {
     }
 }
 
-fn load(
-    path: &str,
-    bytes: &[u8],
-    books: &Books,
-) -> Result<(Experiment, Vec<Diagnostic>), Vec<Diagnostic>> {
+fn load(path: &str, bytes: &[u8], books: &Books) -> Result<Loaded, Vec<Diagnostic>> {
     let metrics: Vec<&str> = metrics::STANDARD.iter().map(|metric| metric.name).collect();
-    let loaded = experiment::load(path, bytes, books, &Catalogue::standard(), &metrics)?;
-    Ok((loaded.experiment, loaded.warnings))
+    experiment::load(path, bytes, books, &Catalogue::standard(), &metrics)
 }
 
-/// Everything that is said of an experiment: when it is read, when its first arm is planned, and
-/// when what is expected of that is judged.
+/// Everything that is said of an experiment: when it is read, when its arms are opened, and when what
+/// is expected of the first is judged.
 fn remarks(path: &str, bytes: &[u8], books: &Books) -> Vec<Diagnostic> {
-    let (experiment, mut remarks) = match load(path, bytes, books) {
-        Ok(loaded) => loaded,
-        Err(remarks) => return remarks,
-    };
+    let Loaded { experiment, warnings: mut remarks } =
+        match load(path, bytes, books).and_then(Loaded::opened) {
+            Ok(opened) => opened,
+            Err(remarks) => return remarks,
+        };
     let first = experiment.arms().next().expect("an experiment has an arm").to_owned();
-    match experiment.plan(&first, experiment.seed()) {
-        Err(refused) => remarks.extend(refused),
-        Ok(_) if experiment.expectations().next().is_some() => {
-            remarks.extend(experiment.unmet(&first, &tests::run(&experiment, &first)));
-        },
-        Ok(_) => {},
+    if experiment.expectations().next().is_some() {
+        remarks.extend(experiment.unmet(&first, &tests::run(&experiment, &first)));
     }
     remarks
 }
@@ -340,14 +332,15 @@ proptest! {
                     prop_assert!(is_inside(&remark, path, &bytes), "{remark}");
                 }
             },
-            Ok((experiment, _)) => {
+            Ok(loaded) => {
+                let experiment = &loaded.experiment;
                 let again = load(path, experiment.normalised().as_bytes(), &Books::default());
-                let (again, _) = again.map_err(|it| TestCaseError::fail(shown(&it)))?;
+                let again = again.map_err(|it| TestCaseError::fail(shown(&it)))?.experiment;
                 prop_assert_eq!(again.normalised(), experiment.normalised());
-                for arm in experiment.arms() {
-                    let cost = experiment.estimate(arm).expect("the arm is there");
-                    if cost.accounts < 10_000 {
-                        drop(experiment.plan(arm, experiment.seed()));
+                let cost = |arm| experiment.estimate(arm).expect("the arm is there").accounts;
+                if experiment.arms().map(cost).sum::<u64>() < 10_000 {
+                    for warning in loaded.opened().map_or_else(|it| it, |opened| opened.warnings) {
+                        prop_assert!(is_inside(&warning, path, &bytes), "{warning}");
                     }
                 }
             },

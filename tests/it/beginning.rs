@@ -1,7 +1,7 @@
 //! What `delever new` writes: it runs as it is, and shows something.
 
 use crate::cli::{code, folder, printed, said};
-use experiment::{Catalogue, Includes};
+use experiment::{Catalogue, Includes, Loaded};
 use std::{collections::BTreeSet, fs};
 use tests::{delever, run};
 
@@ -37,7 +37,7 @@ fn it_loads_by_itself_without_errors_and_without_warnings() {
     let metrics: Vec<&str> = metrics::STANDARD.iter().map(|metric| metric.name).collect();
     let catalogue = Catalogue::standard();
     let loaded = experiment::load("crash.ron", text.as_bytes(), &Nothing, &catalogue, &metrics);
-    let loaded = loaded.unwrap_or_else(|remarks| panic!("{remarks:?}"));
+    let loaded = loaded.and_then(Loaded::opened).unwrap_or_else(|remarks| panic!("{remarks:?}"));
     assert!(loaded.warnings.is_empty(), "{:?}", loaded.warnings);
     assert_eq!(loaded.experiment.name(), "crash");
     assert_eq!(loaded.experiment.arms().count(), 3);

@@ -46,7 +46,7 @@ fn log(name: &str) -> PathBuf {
 
 #[test]
 fn a_run_ends_with_its_digest_and_exits_0() {
-    let output = delever(&["run", FIXTURE]);
+    let output = delever(&["run", "fixtures/behaviour/passive.ron"]);
     assert_eq!(code(&output), Some(0));
     assert_eq!(said(&output), "", "nothing is odd about it");
     let last = printed(&output).lines().last().map(str::to_owned).unwrap_or_default();
@@ -176,6 +176,16 @@ fn a_right_experiment_is_checked_with_what_it_changes_and_costs() {
     // Four accounts and nine of the house; three clocks of one second, over thirty.
     let costs = printed.lines().last().map(str::split_whitespace).into_iter().flatten();
     assert_eq!(costs.take(4).collect::<Vec<_>>(), ["base", "13", "4", "93"], "{printed}");
+}
+
+#[test]
+fn who_starts_with_too_little_is_told_before_anything_is_run() {
+    for verb in ["check", "run", "compare"] {
+        let output = delever(&[verb, "fixtures/bad/below-maintenance.ron"]);
+        assert_eq!(code(&output), Some(0), "{}", said(&output));
+        let warning = "warning[below-maintenance]: 252 of 300 accounts of `longs` (84%) start below";
+        assert!(said(&output).starts_with(warning), "{verb}: {}", said(&output));
+    }
 }
 
 #[test]

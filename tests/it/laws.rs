@@ -3,6 +3,7 @@
 mod answered;
 mod dealings;
 mod kept;
+mod opening;
 mod random;
 mod traders;
 

@@ -6,7 +6,7 @@ use crate::{
     load,
     terminal::{Terminal, say},
 };
-use experiment::{Catalogue, Experiment};
+use experiment::{Catalogue, Experiment, Loaded};
 use report::{CheckPage, CheckedArm};
 use std::path::Path;
 
@@ -18,7 +18,7 @@ pub(crate) fn check(
     let (mut wrong, mut mistakes) = (0_usize, 0_usize);
     let mut unread = None;
     for path in &arguments.files {
-        match load::read(path, catalogue) {
+        match load::read(path, catalogue).map(|loaded| loaded.and_then(Loaded::opened)) {
             Ok(Ok(loaded)) => {
                 for warning in &loaded.warnings {
                     terminal.complain(&format!("{warning}\n"));

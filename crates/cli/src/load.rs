@@ -15,16 +15,24 @@ pub(crate) fn read(
     Ok(experiment::load(&shown, &bytes, &files::Disk, catalogue, &names))
 }
 
-/// Reads an experiment; prints its warnings.
+/// Reads an experiment to run; prints what is odd about it and about how its arms open.
 pub(crate) fn load(
     path: &Path,
     catalogue: &Catalogue,
     terminal: Terminal,
 ) -> Result<Experiment, Failure> {
-    match read(path, catalogue)? {
+    warned(read(path, catalogue)?.and_then(Loaded::opened), terminal)
+}
+
+/// An experiment, its warnings printed.
+pub(crate) fn warned(
+    loaded: Result<Loaded, Vec<Diagnostic>>,
+    terminal: Terminal,
+) -> Result<Experiment, Failure> {
+    match loaded {
         Ok(loaded) => {
             for warning in &loaded.warnings {
-                terminal.complain(&warning.to_string());
+                terminal.complain(&format!("{warning}\n"));
             }
             Ok(loaded.experiment)
         },

@@ -36,7 +36,9 @@ pub(crate) fn test(
     let mut tally = Tally::default();
     for path in &arguments.files {
         let file = path.display().to_string();
-        let arms = load::load(path, catalogue, terminal)
+        // What is expected says how arms open, where that matters.
+        let arms = load::read(path, catalogue)
+            .and_then(|loaded| load::warned(loaded, terminal))
             .and_then(|experiment| judge(&experiment, arguments.arm.as_deref()));
         match arms {
             Ok(arms) => tally.take(&file, &arms),

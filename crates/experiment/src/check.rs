@@ -8,13 +8,12 @@ use crate::{
     people::{LEG, People},
     population::Opening,
     reader::Reader,
-    roster::Holder,
     source::{Spot, remark},
     venue::power,
     world::{Group, Instrument, Venue, World},
 };
 use market::{FUNDAMENTAL_DECIMALS, Liquidation, Liquidity, Margin, MarkPrice, Oracle, Question};
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 use units::{Decimal, PRICE_MAX, Price};
 
 /// What every venue that lists an instrument answers.
@@ -27,13 +26,10 @@ pub(crate) fn check(reader: &Reader<'_>, world: &World) -> Vec<Diagnostic> {
     let all_people_are_known = !reader.is_any_spoilt(Kind::GROUP.one) && !reader.is_any_spoilt(LEG);
     for (name, venue) in &world.venues {
         checking.answers(name, venue);
-        let openings = checking.openings(world, venue);
+        checking.openings(world, venue);
         let groups = || world.groups.iter().filter(|(_, group)| group.venue == *name);
         if all_people_are_known {
             checking.balance(name, venue, &groups().collect::<Vec<_>>());
-        }
-        for (name, group) in groups() {
-            checking.equity(name, group, &openings);
         }
     }
     checking.remarks
@@ -99,20 +95,13 @@ impl Checking<'_> {
         format!("add `{question}: Answer(…)` to its rules; answers: {}", names.join(", "))
     }
 
-    fn openings<'w>(&mut self, world: &World, venue: &'w Venue) -> BTreeMap<&'w str, Opening> {
-        let mut openings = BTreeMap::new();
-        for (name, instrument) in &venue.instruments {
-            match opening(world, instrument) {
-                Ok(opening) => {
-                    openings.insert(name.as_str(), opening);
-                },
-                Err(message) => {
-                    let help = Some("choose another `price_unit`".to_owned());
-                    self.says(Code::OpeningPrice, instrument.spot, message, help);
-                },
+    fn openings(&mut self, world: &World, venue: &Venue) {
+        for instrument in venue.instruments.values() {
+            if let Err(message) = opening(world, instrument) {
+                let help = Some("choose another `price_unit`".to_owned());
+                self.says(Code::OpeningPrice, instrument.spot, message, help);
             }
         }
-        openings
     }
 
     /// Longs equal shorts, by somebody who takes the rest where they do not by themselves.
@@ -149,44 +138,4 @@ impl Checking<'_> {
             self.says(Code::Unbalanced, spot, message, help.clone());
         }
     }
-
-    fn equity(&mut self, name: &str, group: &Group, openings: &BTreeMap<&str, Opening>) {
-        let People::Listed(roster) = &group.people else { return };
-        let openings: Vec<Option<&Opening>> =
-            roster.instruments().map(|name| openings.get(name)).collect();
-        let odd: Vec<&str> = roster
-            .holders()
-            .filter(|account| is_insolvent(account, &openings))
-            .map(|account| account.name)
-            .collect();
-        if odd.is_empty() {
-            return;
-        }
-        let names = odd.iter().take(5).map(|name| format!("`{name}`")).collect::<Vec<_>>();
-        let more = if odd.len() > names.len() { ", …" } else { "" };
-        let message = format!(
-            "{} of {} accounts of `{name}` have no positive equity at the opening price: {}{more}",
-            odd.len(),
-            roster.len(),
-            names.join(", ")
-        );
-        let help = Some("they are closed at the first mark price".to_owned());
-        self.says(Code::NoEquity, group.spot, message, help);
-    }
-}
-
-/// Whether a purse of the account that has legs has no positive equity.
-fn is_insolvent(account: &Holder<'_>, openings: &[Option<&Opening>]) -> bool {
-    let mut cross = None;
-    let mut any = false;
-    for leg in account.legs {
-        let Some(opening) = openings[leg.instrument] else { continue };
-        let gain = i128::from(opening.price.0) - i128::from(leg.entry.0);
-        let profit = gain * i128::from(leg.size.0) * i128::from(opening.unit_value);
-        match leg.isolated {
-            Some(margin) => any |= margin.0 + profit <= 0,
-            None => *cross.get_or_insert(account.collateral.0) += profit,
-        }
-    }
-    any || cross.is_some_and(|equity| equity <= 0)
 }

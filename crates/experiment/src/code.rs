@@ -42,7 +42,14 @@ impl Code {
 
     /// How grave it is: what is only odd is a warning.
     pub fn severity(self) -> Severity {
-        let odd = matches!(self, Self::NoEquity | Self::EqualArms);
+        let odd = matches!(
+            self,
+            Self::NoEquity
+                | Self::BelowMaintenance
+                | Self::BelowCall
+                | Self::BelowInitial
+                | Self::EqualArms
+        );
         if odd { Severity::Warning } else { Severity::Error }
     }
 }
@@ -238,8 +245,22 @@ codes! {
     /// prices are those of the first arm. Right: patch rules, or leave `fork` out.
     ForkChangesPast = "fork-changes-past";
     /// Accounts have nothing, or less, at the opening prices: they are bankrupt before anything
-    /// happens. It is legal, and seldom meant. Right: more collateral, or fewer or smaller legs.
+    /// happens. It is legal, and seldom meant. People are those that the experiment's own seed draws.
+    /// Right: more collateral, or fewer or smaller legs.
     NoEquity = "no-equity";
+    /// Accounts have less equity than maintenance margin at the opening prices, so they are liquidated
+    /// at the first mark price, before anything happens: arms that differ later have nobody left to
+    /// differ on. It is legal, and seldom meant. People are those that the experiment's own seed
+    /// draws. Right: a lower `leverage`, more collateral, or a `margin` that asks for less.
+    BelowMaintenance = "below-maintenance";
+    /// Accounts have less equity than a margin call asks for at the opening prices, so they are called
+    /// at the first mark price, before anything happens. It is legal: make sure that it is meant.
+    /// Right: a lower `leverage`, more collateral, or a `margin_call` that asks for less.
+    BelowCall = "below-call";
+    /// Accounts have less equity than initial margin at the opening prices. It is legal, as for whoever
+    /// has lost since; but the venue would let nobody open what they hold. Right: a lower `leverage`,
+    /// more collateral, or a `margin` that asks for less.
+    BelowInitial = "below-initial";
     /// An arm is the same market as an earlier one, so no seed will tell them apart. It is legal: the
     /// difference is a check that shows zero. Right: remove it, or let it change something.
     EqualArms = "equal-arms";

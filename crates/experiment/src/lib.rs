@@ -57,6 +57,7 @@ mod check;
 mod balance;
 mod budget;
 mod plan;
+mod opening;
 mod normal;
 mod standard;
 mod run;

@@ -86,8 +86,8 @@ impl<'a> Reader<'a> {
         let (name, behaviour, people) = (name?, behaviour?, people?);
         let node = parts.into_iter().fold(Node::parse(text), Node::with);
         let node = node.with_first("name", Node::text(&name));
-        let spot = self.spot(common.name.map_or(text, raw::Raw::text));
-        Some((name, Group { venue: venue_name, behaviour, people, node, spot }))
+        let (whole, spot) = (self.spot(text), self.spot(common.name.map_or(text, raw::Raw::text)));
+        Some((name, Group { venue: venue_name, behaviour, people, node, whole, spot }))
     }
 
     fn traders(&self, text: &'a str) -> Option<raw::Traders<'a>> {

@@ -89,11 +89,6 @@ impl Roster {
         self.instruments.binary_search_by(|name| name.as_str().cmp(instrument)).ok()
     }
 
-    /// What the venue lists, in order of name.
-    pub(crate) fn instruments(&self) -> impl Iterator<Item = &str> {
-        self.instruments.iter().map(String::as_str)
-    }
-
     /// Name of an instrument.
     pub(crate) fn name(&self, place: usize) -> &str {
         &self.instruments[place]
@@ -115,7 +110,8 @@ impl Roster {
         by_name.binary_search_by(|&place| name_of(place).cmp(name)).is_ok()
     }
 
-    fn holder(&self, place: usize) -> Holder<'_> {
+    /// The account at this place, from zero.
+    pub(crate) fn holder(&self, place: usize) -> Holder<'_> {
         let before = place.checked_sub(1).map(|before| self.accounts[before]);
         let (name, leg) = before.map_or((0, 0), |before| (before.names_end, before.legs_end));
         let Entry { collateral, names_end, legs_end } = self.accounts[place];

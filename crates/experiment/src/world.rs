@@ -1,7 +1,7 @@
 //! What one arm of an experiment defines, with every name resolved.
 
 use crate::{normal::Node, people::People, source::Spot};
-use market::{PlacePlan, Rule};
+use market::{Margin, MarginCall, PlacePlan, Question, Rule};
 use std::{collections::BTreeMap, sync::Arc};
 use units::Ratio;
 
@@ -59,6 +59,9 @@ pub(crate) struct Group {
     pub(crate) behaviour: Answer,
     pub(crate) people: People,
     pub(crate) node: Node,
+    /// All of it.
+    pub(crate) whole: Spot,
+    /// Its name.
     pub(crate) spot: Spot,
 }
 
@@ -95,6 +98,22 @@ impl World {
             && self.rules == other.rules
             && self.venues == other.venues
             && self.groups == other.groups
+    }
+
+    /// Whether two arms start with the same people, prices and margin: nothing else says who has too
+    /// little at the opening.
+    pub(crate) fn opens_like(&self, other: &Self) -> bool {
+        self.fundamentals == other.fundamentals
+            && self.groups == other.groups
+            && self.margin_rules().eq(other.margin_rules())
+    }
+
+    /// What each venue asks of people, and each instrument.
+    fn margin_rules(&self) -> impl Iterator<Item = Option<&Vec<Answer>>> {
+        self.venues.values().flat_map(|venue| {
+            let of_instruments = venue.instruments.values().map(|it| it.rules.get(Margin::NAME));
+            of_instruments.chain([venue.rules.get(MarginCall::NAME)])
+        })
     }
 
     /// How many things it defines.

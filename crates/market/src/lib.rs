@@ -63,6 +63,7 @@ mod engine;
 mod stock;
 mod checkpoint;
 mod fork;
+mod opening;
 mod estimate;
 
 pub use account::{Account, Trader};
@@ -80,6 +81,7 @@ pub use law::Law;
 pub use leg::Leg;
 pub use market::Market;
 pub use mechanism::{Mechanism, Plan, Rule, State};
+pub use opening::{Lack, Lacking, lacking};
 pub use orders::Order;
 pub use phase::Phase;
 pub use plan::{
