@@ -48,6 +48,7 @@ impl Code {
                 | Self::BelowMaintenance
                 | Self::BelowCall
                 | Self::BelowInitial
+                | Self::BeyondHorizon
                 | Self::EqualArms
         );
         if odd { Severity::Warning } else { Severity::Error }
@@ -261,6 +262,10 @@ codes! {
     /// has lost since; but the venue would let nobody open what they hold. Right: a lower `leverage`,
     /// more collateral, or a `margin` that asks for less.
     BelowInitial = "below-initial";
+    /// A wait is longer than the run, or a time lies behind its end, so nothing ever comes of it. It is
+    /// legal, and an arm that differs in nothing else shows no difference. Right: `within: "3min"`
+    /// where the horizon is `"5min"`, or a longer horizon.
+    BeyondHorizon = "beyond-horizon";
     /// An arm is the same market as an earlier one, so no seed will tell them apart. It is legal: the
     /// difference is a check that shows zero. Right: remove it, or let it change something.
     EqualArms = "equal-arms";

@@ -56,6 +56,7 @@ mod expect;
 mod check;
 mod balance;
 mod budget;
+mod horizon;
 mod plan;
 mod opening;
 mod normal;

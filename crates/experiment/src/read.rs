@@ -5,6 +5,7 @@ use crate::{
     check::check,
     expect::Expectation,
     fork::Fork,
+    horizon,
     include::gather,
     kind::Kind,
     normal::{Node, normalised, patches},
@@ -189,6 +190,9 @@ impl<'a> Reader<'a> {
                 Ok(estimate) => {
                     let estimate = budget::with_people(estimate, world);
                     remarks.extend(budget::check(self.files, world, &estimate));
+                    if let Some((_, horizon)) = draft.time {
+                        remarks.extend(horizon::check(self.files, world, horizon, &estimate.idle));
+                    }
                     estimates.push(estimate);
                 },
                 Err(refusals) => {

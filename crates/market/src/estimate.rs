@@ -1,4 +1,4 @@
-//! What a run costs, known before anything of it is allocated.
+//! What a run costs and how long it is, known before anything of it is allocated.
 
 use crate::{
     Account, AccountPlan, LegPlan, MarketPlan, Refusal, Trader, build::Blueprint, leg::Leg,
@@ -43,6 +43,8 @@ pub struct Estimate {
     pub legs: u64,
     /// Beats of each rule that has a clock.
     pub clocks: Vec<Clock>,
+    /// Waits of rules that are longer than the run: nothing comes of them.
+    pub idle: Vec<Wait>,
 }
 
 /// How often a rule's clock beats until the horizon.
@@ -52,6 +54,17 @@ pub struct Clock {
     pub rule: usize,
     /// Its beats.
     pub beats: u64,
+}
+
+/// A wait of a rule, or a time since the start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// Index of the rule in [`MarketPlan::rules`].
+    pub rule: usize,
+    /// The parameter that says it; none for the interval of a clock.
+    pub parameter: Option<&'static str>,
+    /// How long it is.
+    pub lasts: Duration,
 }
 
 impl Clock {
@@ -90,9 +103,11 @@ pub fn estimate(plan: &MarketPlan) -> Result<Estimate, Vec<Refusal>> {
     let accounts = plan.groups.iter().flat_map(|group| &group.accounts);
     let course = (plan.start, plan.horizon);
     let clocks = blueprint.draft.clocks.iter();
+    let waits = blueprint.draft.waits.iter();
     Ok(Estimate {
         accounts: count(blueprint.accounts.len()),
         legs: accounts.map(|account| count(account.legs.len())).sum(),
         clocks: clocks.map(|&(rule, every)| Clock::new(rule, every, course)).collect(),
+        idle: waits.filter(|wait| wait.lasts.0 > plan.horizon.0 - plan.start.0).copied().collect(),
     })
 }

@@ -70,7 +70,7 @@ pub use account::{Account, Trader};
 pub use build::HOUSE;
 pub use course::{Fault, Moment};
 pub use engine::{End, Ended, Engine};
-pub use estimate::{Clock, Estimate, estimate};
+pub use estimate::{Clock, Estimate, Wait, estimate};
 pub use event::{Event, heard_in};
 pub use facts::Word;
 pub use fork::Unresumed;

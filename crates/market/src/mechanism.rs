@@ -1,7 +1,7 @@
 //! What a mechanism is, and how it is put into a market.
 
 use crate::{
-    Event, Market, Place, Question, Scope,
+    Event, Market, Place, Question, Scope, Wait,
     plan::{Draft, Refusal},
     rules::{Handler, Here, Turn},
 };
@@ -163,9 +163,22 @@ impl<M: Mechanism> Plan<'_, M> {
     }
 
     /// Says that it has a clock that beats every `every`, first at the start: what a run costs is
-    /// estimated from it. To be said wherever [`Market::tick`] is called; it changes no run.
+    /// estimated from it, and an author is told of a clock that no run is long enough for. To be said
+    /// wherever [`Market::tick`] is called; it changes no run.
     pub fn beats(&mut self, every: Duration) {
         self.draft.clocks.extend(self.draft.installing.map(|rule| (rule, every)));
+        self.wait(None, every);
+    }
+
+    /// Says that the parameter of this name is a wait, or a time since the start, after which
+    /// something happens: an author is told of one that no run is long enough for. It changes no run.
+    pub fn waits(&mut self, parameter: &'static str, lasts: Duration) {
+        self.wait(Some(parameter), lasts);
+    }
+
+    fn wait(&mut self, parameter: Option<&'static str>, lasts: Duration) {
+        let wait = |rule| Wait { rule, parameter, lasts };
+        self.draft.waits.extend(self.draft.installing.map(wait));
     }
 
     /// Says that it calls [`Market::set_band`] for what its venue lists. Only one rule of a venue

@@ -1,7 +1,7 @@
 //! A market before its first instant: what an experiment asks for, checked and put in order.
 
 use crate::{
-    Event, Instrument, Place, Rule, Venue,
+    Event, Instrument, Place, Rule, Venue, Wait,
     people::Group,
     rules::{Answers, Handlers, Here, States},
 };
@@ -152,6 +152,8 @@ pub(crate) struct Draft {
     pub(crate) firsts: Vec<First>,
     /// Index of a rule, and the interval of a clock of it.
     pub(crate) clocks: Vec<(usize, Duration)>,
+    /// What rules wait for.
+    pub(crate) waits: Vec<Wait>,
     /// The rule that sets the price bands of a venue.
     pub(crate) bands: BTreeMap<VenueId, &'static str>,
     pub(crate) installing: Option<usize>,
@@ -183,6 +185,7 @@ impl Draft {
             deposits: Vec::new(),
             firsts: Vec::new(),
             clocks: Vec::new(),
+            waits: Vec::new(),
             bands: BTreeMap::new(),
             installing: None,
             refusals: Vec::new(),

@@ -98,6 +98,7 @@ impl Mechanism for Vault {
         let capital = plan.money(&self.capital);
         plan.deposit(plan.backstop(), capital);
         plan.state(Timers::default());
+        plan.waits("every", self.every);
         plan.on_before(Self::opened);
         plan.on(Self::marked);
         plan.on(Self::look);

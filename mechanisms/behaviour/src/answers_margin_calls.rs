@@ -114,6 +114,9 @@ impl Mechanism for AnswersMarginCalls {
         if to < Ratio::ONE || reserve <= Ratio::ZERO {
             plan.refuse("`to` is at least 100%, `reserve` above 0%");
         }
+        if let Drawn::Fixed(after) = self.after {
+            plan.waits("after", after);
+        }
         plan.state(Answered::default());
         plan.on(Self::hear);
         plan.on(Self::answer);

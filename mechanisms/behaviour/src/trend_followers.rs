@@ -122,6 +122,7 @@ impl Mechanism for TrendFollowers {
         }
         plan.on(Self::look);
         plan.beats(self.every);
+        plan.waits("window", self.window);
         plan.first(plan.start() + self.every, TrendTickDue { group: plan.group(), tick: 0 });
     }
 }

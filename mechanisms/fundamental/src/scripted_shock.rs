@@ -82,6 +82,9 @@ impl Mechanism for ScriptedShock {
         if let Some(message) = self.wrong_move() {
             plan.refuse(message);
         }
+        for step in &self.moves {
+            plan.waits("at", step.at);
+        }
         plan.answer(plan.this());
         plan.state(Noise::default());
         plan.on(Self::move_on);

@@ -103,6 +103,7 @@ impl Mechanism for ClampedPremium {
         plan.on(Self::sample);
         let instrument = plan.instrument();
         plan.beats(self.sampled_every);
+        plan.waits("every", self.every);
         plan.first(plan.start() + self.sampled_every, PremiumDue { instrument });
     }
 }

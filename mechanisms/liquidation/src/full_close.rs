@@ -55,6 +55,7 @@ impl Mechanism for FullClose {
         if self.retry <= Duration::ZERO || !self.penalty.is_share() {
             plan.refuse("`retry` must be above zero, `penalty` within 0% and 100%");
         }
+        plan.waits("retry", self.retry);
         plan.on(Self::begin);
         plan.on(Self::retry);
     }

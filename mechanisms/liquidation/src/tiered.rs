@@ -96,6 +96,7 @@ impl Mechanism for Tiered {
         }
         let above = plan.money(&self.above);
         plan.state(above);
+        plan.waits("cooldown", self.cooldown);
         plan.on(Self::begin);
         plan.on(Self::go_on);
     }

@@ -98,6 +98,7 @@ impl Mechanism for FollowsVolatility {
             initial: initial.floor,
             maintenance: maintenance.floor,
         });
+        plan.waits("every", self.every);
         plan.on(Self::follow);
         plan.answer(plan.this());
     }

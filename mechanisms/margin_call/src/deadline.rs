@@ -132,6 +132,7 @@ impl Mechanism for Deadline {
         if self.within <= Duration::ZERO {
             plan.refuse("`within` must be above zero, e.g. \"24h\"");
         }
+        plan.waits("within", self.within);
         plan.answer(plan.this());
     }
 }

@@ -67,6 +67,7 @@ impl Mechanism for DeviationThreshold {
             );
         }
         plan.state(Sent::default());
+        plan.waits("lag", self.lag);
         plan.on(Self::observe);
         plan.on(Self::publish);
         crate::begin(plan, self.every);

@@ -43,6 +43,7 @@ impl Mechanism for Direct {
     const SOURCE: &'static str = include_str!("direct.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
+        plan.waits("lag", self.lag);
         plan.on(Self::observe);
         plan.on(Self::publish);
         crate::begin(plan, self.every);

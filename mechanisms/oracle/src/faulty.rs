@@ -90,6 +90,10 @@ impl Mechanism for Faulty {
                  ended, or later",
             );
         }
+        for (from, _) in times() {
+            plan.waits("from", from);
+        }
+        plan.waits("lag", self.lag);
         plan.state(Feed { start: plan.start(), published: None });
         plan.on(Self::observe);
         plan.on(Self::publish);

@@ -55,6 +55,8 @@ impl Mechanism for Reopens {
             plan.refuse("`after` is not negative, `pause` above zero");
             return;
         }
+        plan.waits("after", self.after);
+        plan.waits("pause", self.pause);
         plan.on(Self::close);
         plan.on(Self::reopen);
         let group = plan.group();
