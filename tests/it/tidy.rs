@@ -29,11 +29,12 @@ const HEADINGS: [&str; 5] =
     ["# Rule", "# Why venues do it", "# Parameters", "# Known failure", "# Sources"];
 
 /// Whom a crate may know, dependencies of tests aside.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("units", &[]),
     ("facts", &["units"]),
     ("kernel", &["units"]),
-    ("market", &["units", "facts", "kernel"]),
+    ("book", &["units"]),
+    ("market", &["units", "facts", "kernel", "book"]),
     ("replay", &["units", "facts"]),
     ("metrics", &["units", "facts", "replay"]),
     ("comparison", &["units", "facts", "replay", "metrics"]),
