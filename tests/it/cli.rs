@@ -183,7 +183,8 @@ fn who_starts_with_too_little_is_told_before_anything_is_run() {
     for verb in ["check", "run", "compare"] {
         let output = delever(&[verb, "fixtures/bad/below-maintenance.ron"]);
         assert_eq!(code(&output), Some(0), "{}", said(&output));
-        let warning = "warning[below-maintenance]: 252 of 300 accounts of `longs` (84%) start below";
+        let warning =
+            "warning[below-maintenance]: 252 of 300 accounts of `longs` (84%) start below";
         assert!(said(&output).starts_with(warning), "{verb}: {}", said(&output));
     }
 }

@@ -3,8 +3,8 @@
 use experiment::Catalogue;
 use facts::{Fact, FactId, GroupId, Purse, Record};
 use market::{
-    AccountPlan, Behaviour, GroupPlan, Market, MarketPlan, Mechanism, Order, Place, PlacePlan,
-    Plan, Rule, RulePlan,
+    AccountPlan, Behaviour, GroupPlan, Market, MarketPlan, Mechanism, Order, OrderKind, Place,
+    PlacePlan, Plan, Rule, RulePlan,
 };
 use serde::{Deserialize, Serialize};
 use tests::{Books, read, run};
@@ -56,8 +56,13 @@ impl Scripted {
         let account = market.member(due.group, 0).expect("the group has a member");
         let venue = market.venue_of_group(due.group).expect("it is at a venue");
         let instrument = market.instruments_of(venue)[0];
-        let order =
-            |lots, reduce_only| Order { account, instrument, size: Size(lots), reduce_only };
+        let order = |lots, reduce_only| Order {
+            account,
+            instrument,
+            size: Size(lots),
+            kind: OrderKind::Market,
+            reduce_only,
+        };
         match due.act {
             Act::Trade(lots) => market.place(order(lots, false)),
             Act::Reduce(lots) => market.place(order(lots, true)),

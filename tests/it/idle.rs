@@ -118,6 +118,7 @@ kinds! {
     ShortfallSettled MarginReleased DebtBooked DebtRepaid Halted Resumed OrderPlaced
     OrderCancelled CollateralAdded FundingRateSet FundingPaid MarginCalled MarginCallMet
     MarginCallMissed PositionTakenOver MarginSeized PriceBandSet RequirementChanged
+    LimitOrderPlaced OrderRested OrderFilled RestingOrderCancelled
 }
 
 #[test]

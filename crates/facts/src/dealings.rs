@@ -17,6 +17,20 @@ pub enum Obstacle {
     UnderLiquidation,
     /// It should only have reduced a leg, and there was nothing to reduce.
     NothingToReduce,
+    /// It should only have rested, and would have traded at once.
+    WouldTrade,
+    /// It should have been filled whole or not at all, and could not be filled whole.
+    NotWhole,
+    /// Orders do not rest in the instrument.
+    NoBook,
+    /// As many orders rest as may.
+    BookFull,
+    /// Its price is no positive whole number of ticks.
+    OffTick,
+    /// Another order of the same account met it.
+    SelfTrade,
+    /// Its owner withdrew it.
+    Withdrawn,
 }
 
 impl Obstacle {
@@ -28,6 +42,13 @@ impl Obstacle {
             Self::Margin => "not enough margin",
             Self::UnderLiquidation => "under liquidation",
             Self::NothingToReduce => "nothing to reduce",
+            Self::WouldTrade => "it would have traded at once",
+            Self::NotWhole => "it could not be filled whole",
+            Self::NoBook => "nothing rests here",
+            Self::BookFull => "the book is full",
+            Self::OffTick => "its price is no tick",
+            Self::SelfTrade => "it met an order of the same account",
+            Self::Withdrawn => "withdrawn by its owner",
         }
     }
 }

@@ -5,7 +5,7 @@ use units::Money;
 
 facts! {
     /// A rule holds no longer: from here on the run goes on under others.
-    80 RuleEnded {
+    90 RuleEnded {
         /// The question.
         question: String,
         /// The answer that held.
@@ -17,7 +17,7 @@ facts! {
     }
 
     /// A rule holds from here on, in the market as it is, and remembers nothing of what was before.
-    81 RuleBegun {
+    91 RuleBegun {
         /// The question.
         question: String,
         /// The answer.
@@ -32,7 +32,7 @@ facts! {
 
     /// The rules that hold from here on put more capital into an account of the house than those
     /// before had: the difference comes from outside.
-    82 CapitalAdded {
+    92 CapitalAdded {
         /// The outside world.
         from: Purse,
         /// The account.

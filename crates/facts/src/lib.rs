@@ -15,6 +15,7 @@ mod kind;
 mod genesis;
 mod story;
 mod dealings;
+mod orders;
 mod fork;
 mod told;
 mod posting;
@@ -34,6 +35,7 @@ pub use ids::{
     AccountId, AssetId, FactId, FundamentalId, GroupId, InstrumentId, Purse, TraderId, VenueId,
 };
 pub use kind::{Description, Fact, FactKind, Field};
+pub use orders::{LimitOrderPlaced, OrderFilled, OrderRested, RestingOrderCancelled, TimeInForce};
 pub use posting::{Posting, Purpose, Transfer};
 pub use sink::Sink;
 pub use stamp::{KindTag, Record, Stamp};

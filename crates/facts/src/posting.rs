@@ -164,4 +164,8 @@ postings! {
     MarginCallMissed {}
     PriceBandSet {}
     RequirementChanged {}
+    LimitOrderPlaced {}
+    OrderRested {}
+    OrderFilled {}
+    RestingOrderCancelled {}
 }

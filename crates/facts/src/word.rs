@@ -2,7 +2,7 @@
 
 use crate::{
     AccountId, AssetId, FactId, FundamentalId, GroupId, InstrumentId, LegMark, Obstacle, Purse,
-    Role, TraderId, VenueId,
+    Role, TimeInForce, TraderId, VenueId,
 };
 use serde::{Deserialize, Serialize};
 use units::{Duration, Money, Price, Ratio, Side, Size, Time};
@@ -144,6 +144,12 @@ optional_words!(VenueId, InstrumentId, Price, Purse);
 
 impl From<&Obstacle> for Word<'_> {
     fn from(value: &Obstacle) -> Self {
+        Self::Text(value.text())
+    }
+}
+
+impl From<&TimeInForce> for Word<'_> {
+    fn from(value: &TimeInForce) -> Self {
         Self::Text(value.text())
     }
 }

@@ -177,6 +177,7 @@ impl<'a> Blueprint<'a> {
             previous_mark_price: None,
             halted_until: None,
             band: None,
+            book: None,
             cumulative_funding: 0,
             is_funded: false,
             settlements: 0,

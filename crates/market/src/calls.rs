@@ -109,7 +109,7 @@ impl Market<'_> {
 }
 
 /// A margin call that is neither met nor missed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Call {
     /// When it ends.
     deadline: Time,

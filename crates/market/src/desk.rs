@@ -2,6 +2,7 @@
 
 use crate::{
     calls::Call,
+    resting::Books,
     sale::Kept,
     waterfall::{Bankruptcy, Shortfall, Unfilled},
 };
@@ -53,4 +54,6 @@ pub(crate) struct Desk {
     pub(crate) enforced: BTreeSet<Purse>,
     /// Purses whose check is scheduled.
     pub(crate) checks: BTreeSet<Purse>,
+    /// Orders that rest.
+    pub(crate) books: Books,
 }

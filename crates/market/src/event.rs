@@ -4,11 +4,11 @@ use crate::{Market, Phase, Place, State};
 use facts::{
     BankruptcyIncurred, CollateralAdded, DebtBooked, DebtRepaid, FeeCharged, FillRefused,
     FundamentalPriceSet, FundingPaid, FundingRateSet, Halted, IndexPricePublished, InsurancePaid,
-    LiquidationEnded, LiquidationOpened, LiquidationSpared, MarginCallMet, MarginCallMissed,
-    MarginCalled, MarginReleased, MarginSeized, MarkPricePublished, OrderCancelled, OrderPlaced,
-    PenaltyCharged, PositionDeleveraged, PositionTakenOver, PriceBandSet, ProfitCut,
-    RequirementChanged, Resumed, SaleKept, SaleOrdered, SaleWithdrawn, ShortfallLeft,
-    ShortfallSettled, Traded,
+    LimitOrderPlaced, LiquidationEnded, LiquidationOpened, LiquidationSpared, MarginCallMet,
+    MarginCallMissed, MarginCalled, MarginReleased, MarginSeized, MarkPricePublished,
+    OrderCancelled, OrderFilled, OrderPlaced, OrderRested, PenaltyCharged, PositionDeleveraged,
+    PositionTakenOver, PriceBandSet, ProfitCut, RequirementChanged, RestingOrderCancelled, Resumed,
+    SaleKept, SaleOrdered, SaleWithdrawn, ShortfallLeft, ShortfallSettled, Traded,
 };
 
 /// A kind of event: a timer of a mechanism, or a fact that mechanisms may hear.
@@ -124,4 +124,8 @@ heard! {
     MarginSeized in Decide at |event, _| Place::Account(event.purse.account);
     PriceBandSet in Decide at |event, _| Place::Instrument(event.instrument);
     RequirementChanged in Decide at |event, _| Place::Instrument(event.instrument);
+    LimitOrderPlaced in Decide at |event, _| Place::Instrument(event.instrument);
+    OrderRested in Decide at |event, _| Place::Account(event.purse.account);
+    OrderFilled in Decide at |event, _| Place::Account(event.purse.account);
+    RestingOrderCancelled in Decide at |event, _| Place::Account(event.purse.account);
 }

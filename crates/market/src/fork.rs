@@ -10,6 +10,7 @@ use crate::{
     build::Blueprint,
     checkpoint::{Kept, Saved},
     genesis::OUTSIDE,
+    instrument::BookTerms,
     plan::First,
     rules::Installed,
     watch::Move,
@@ -112,6 +113,8 @@ impl<S: Sink> Engine<S> {
 struct Change {
     ended: Vec<Installed>,
     begun: Vec<(Here, Installed)>,
+    /// The books of all instruments.
+    books: Vec<Option<BookTerms>>,
     /// Venues whose price bands hold no longer.
     unbanded: Vec<VenueId>,
     /// What accounts of the house are given on top of what they were given at the start.
@@ -140,6 +143,7 @@ impl Change {
             bands.get(venue).is_none_or(|name| begins(name))
         };
         change.unbanded = venues.filter(is_unbanded).collect();
+        change.books = blueprint.draft.instruments.iter().map(|listing| listing.book).collect();
         change.begun = begun;
         (kept, change)
     }
@@ -178,6 +182,7 @@ impl Market<'_> {
             self.accounts[account.row()].deposited += amount;
         }
         self.lift_bands(change);
+        self.change_books(change);
         self.tell_what_is_open(change);
         self.look_at_all(last);
     }
@@ -191,6 +196,17 @@ impl Market<'_> {
                 if self.may_trade(id) {
                     self.release_kept(id);
                 }
+            }
+        }
+    }
+
+    /// Orders rest in a book as long as its terms are the same.
+    fn change_books(&mut self, change: &Change) {
+        for (row, &book) in change.books.iter().enumerate() {
+            let listing = self.instruments[row];
+            if listing.book != book {
+                self.close_book(listing.id);
+                self.instruments[row].book = book;
             }
         }
     }

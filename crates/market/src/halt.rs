@@ -1,7 +1,7 @@
 //! Halts and price bands: trading in an instrument stops and goes on, or keeps within prices.
 
 use crate::{Event, Market, Phase, Place, Quote};
-use facts::{Halted, InstrumentId, PriceBandSet, Resumed};
+use facts::{Halted, InstrumentId, PriceBandSet, Purse, Resumed};
 use serde::{Deserialize, Serialize};
 use units::{Duration, Price, Ratio, Size};
 
@@ -60,13 +60,12 @@ impl Market<'_> {
 
     /// The largest part of a quote whose prices, from the first lot to the last, are within the band
     /// in force: then those of every smaller part are.
-    pub(crate) fn within_band(&self, instrument: InstrumentId, quote: Quote) -> Quote {
-        let Some((low, high)) = self.instrument(instrument).band else { return quote };
-        let first = self.trade_price(instrument);
-        if first.is_none_or(|first| first < low || first > high) {
+    pub(crate) fn within_band(&self, of: (Purse, InstrumentId), quote: Quote) -> Quote {
+        let Some((low, high)) = self.instrument(of.1).band else { return quote };
+        if !(low..=high).contains(&quote.first) {
             return Quote { size: Size::ZERO, ..quote };
         }
-        self.largest(instrument, quote, |quote| (low..=high).contains(&quote.last))
+        self.largest(of, quote, |quote| (low..=high).contains(&quote.last))
     }
 
     /// Resumes trading, unless a longer halt has come meanwhile.

@@ -75,6 +75,8 @@ pub struct Instrument {
     pub halted_until: Option<Time>,
     /// Lowest and highest price that trades are allowed at.
     pub band: Option<(Price, Price)>,
+    /// The book in which orders rest; none where they do not.
+    pub(crate) book: Option<BookTerms>,
     /// Funding of one lot held long since time started, in billionths of the settlement asset's
     /// smallest unit.
     pub cumulative_funding: i128,
@@ -90,6 +92,15 @@ pub struct Instrument {
     /// Index price that the last mark was made from.
     pub(crate) marked_index: Option<Price>,
     pub(crate) tally: Tally,
+}
+
+/// What a book is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct BookTerms {
+    /// Price units between two levels.
+    pub(crate) tick: Price,
+    /// Most orders that may rest in it.
+    pub(crate) orders: u32,
 }
 
 /// Running totals over the legs of an instrument.

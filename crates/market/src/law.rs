@@ -110,9 +110,26 @@ laws! {
     /// the run.
     CAUSE = 18 "a cause precedes what it led to";
 
+    /// The best bid of a book is below its best ask. A price at which orders rest holds as many lots as
+    /// they have left, and at least one order; and each of them is of its side and price. Checked after
+    /// every event for the prices that it touched, for whole books at checkpoints and at the end.
+    BOOK = 19 "a book is not crossed, and a level holds what its orders hold";
+
+    /// Resting orders are filled and passed over in the order of their price, and of the time at which
+    /// they were placed at the same price; when a trade is made none rests that should have been
+    /// before those it was made with. Checked as each order meets the book.
+    PRIORITY = 20 "no order is filled while a better or an older one waits";
+
+    /// What a quote comes to is what is traded of it, each part at a price no better than the quote's
+    /// first and no worse than its last. A resting order is filled at its price, for no more than is
+    /// left of it, and what was filled, what is left and what was cancelled is what had rested; one
+    /// that takes is filled within its limit, for no more than it asks for. Checked as each is filled.
+    FILLS = 21 "an order is filled within its limit and its size";
+
     /// Fundamental, index and mark prices are above zero, and small enough that no value of a
     /// position leaves the range of the ledger; checked as each is set. Nothing trades outside the
-    /// price band in force, on average or with its last lot; checked as each trade is filled.
+    /// price band in force, on average or with its last lot, nor in a book between two ticks; checked as
+    /// each trade is filled.
     PRICES = 22 "a price is positive and within its limits";
 
     /// Long and short open interest and entry cost, which are kept up to date trade by trade, equal

@@ -2,7 +2,7 @@
 //!
 //! Checked here for what an event touched, and for everything at checkpoints and at the end. A
 //! broken law stops the run and names the event. Laws of single verbs stand with the verbs: 8 in
-//! the waterfall, 10 with the winners, 22 with the prices.
+//! the waterfall, 10 with the winners, 20 and 21 where orders meet, 22 with the prices.
 
 use crate::{Fault, Instrument, Law, Market, Quote, RiskReport};
 use facts::{FactId, InstrumentId, Purse, Role};
@@ -10,7 +10,7 @@ use kernel::Key;
 use units::{Money, SIZE_MAX, Size};
 
 impl Market<'_> {
-    /// Laws 3, 4, 6, 7, 9 for what the present event touched.
+    /// Laws 3, 4, 6, 7, 9, 19 for what the present event touched.
     pub(crate) fn check_event(&mut self) -> Result<(), Fault> {
         if let Some(fault) = self.course.fault.take() {
             return Err(fault);
@@ -21,7 +21,8 @@ impl Market<'_> {
             .iter()
             .try_for_each(|&instrument| self.check_instrument(instrument))
             .and_then(|()| purses.iter().try_for_each(|&purse| self.check_purse(purse)))
-            .and_then(|()| self.check_waterfall());
+            .and_then(|()| self.check_waterfall())
+            .and_then(|()| self.check_levels());
         instruments.clear();
         purses.clear();
         self.course.touched_instruments = instruments;
@@ -69,7 +70,7 @@ impl Market<'_> {
         Ok(())
     }
 
-    /// Laws 1, 3, 4, 6, 7, 13 for the whole market, from scratch.
+    /// Laws 1, 3, 4, 6, 7, 13, 19 for the whole market, from scratch.
     pub(crate) fn check_everything(&self) -> Result<(), Fault> {
         let cash: Money = self.accounts.iter().map(|account| account.collateral).sum();
         let posted: Money = self.legs.all().iter().filter_map(|leg| leg.isolated).sum();
@@ -88,6 +89,7 @@ impl Market<'_> {
         for leg in self.legs.all() {
             self.check_purse(leg.purse())?;
         }
+        self.check_books()?;
         self.check_no_liquidation_missed()
     }
 

@@ -16,6 +16,8 @@
 //! | `open_interest` | sum of long sizes, counted once |
 //! | `insurance_fund`, `shortfall` | pays losses beyond a purse; the loss |
 //! | `depth`, `impact` | notional that moves the price; the move |
+//! | `book`, `tick` | where orders rest; the distance between its prices |
+//! | `maker`, `taker` | whose order rested; who traded with it |
 //!
 //! A market is a bevy world whose columns the loop borrows once: an account's id is its row.
 //! Mechanisms hear events and answer questions; a fact is the only way to change money, and every
@@ -49,6 +51,10 @@ mod watch;
 mod calls;
 mod people;
 mod orders;
+mod trade;
+mod resting;
+mod makers;
+mod priority;
 mod liquidations;
 mod sale;
 mod waterfall;
@@ -82,7 +88,7 @@ pub use leg::Leg;
 pub use market::Market;
 pub use mechanism::{Mechanism, Plan, Rule, State};
 pub use opening::{Lack, Lacking, lacking};
-pub use orders::Order;
+pub use orders::{Order, OrderKind};
 pub use phase::Phase;
 pub use plan::{
     AccountPlan, AssetPlan, GroupPlan, InstrumentPlan, LegPlan, MarketPlan, PlacePlan, Refusal,
@@ -90,11 +96,12 @@ pub use plan::{
 };
 pub use prices::Observation;
 pub use question::{
-    Backstop, Behaviour, Deleveraging, DeleveragingAnswer, Fundamental, FundamentalAnswer, Funding,
-    Halt, Insurance, InsuranceAnswer, Liquidation, Liquidity, LiquidityAnswer, Margin,
+    Backstop, Behaviour, Deleveraging, DeleveragingAnswer, Fill, Fundamental, FundamentalAnswer,
+    Funding, Halt, Insurance, InsuranceAnswer, Liquidation, Liquidity, LiquidityAnswer, Margin,
     MarginAnswer, MarginCall, MarginCallAnswer, MarkPrice, Oracle, Place, Question, Quote,
     Requirement, Scope,
 };
+pub use resting::RestingOrder;
 pub use risk::RiskReport;
 pub use rules::{Asked, Here};
 pub use sale::Sale;

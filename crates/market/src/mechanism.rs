@@ -2,6 +2,7 @@
 
 use crate::{
     Event, Market, Place, Question, Scope, Wait,
+    instrument::BookTerms,
     plan::{Draft, Refusal},
     rules::{Handler, Here, Turn},
 };
@@ -237,6 +238,13 @@ impl<M: Mechanism> Plan<'_, M> {
     /// Account of the venue's insurance fund.
     pub fn insurance_fund(&self) -> AccountId {
         self.draft.venue(self.venue()).fund
+    }
+
+    /// Says that orders rest in a book of the instrument it is installed for: in one with a level every
+    /// `tick`, which is positive, that holds so many orders at most.
+    pub fn keeps_book(&mut self, tick: Price, orders: u32) {
+        let instrument = self.instrument();
+        self.draft.instruments[instrument.row()].book = Some(BookTerms { tick, orders });
     }
 
     /// Account that forced sales of the instrument trade against.

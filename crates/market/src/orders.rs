@@ -1,11 +1,15 @@
-//! Orders of traders: filled at once as far as depth, band and margin allow.
+//! Orders of traders: filled at once as far as depth, limit, band and margin allow; what is left rests
+//! or is cancelled.
 
-use crate::{Event, Liquidity, Market, Phase, Place, Quote};
-use facts::{AccountId, InstrumentId, Obstacle, OrderCancelled, OrderPlaced, Purse};
+use crate::{Event, Liquidity, Market, Phase, Place, Quote, trade::Standing};
+use facts::{
+    AccountId, FactId, InstrumentId, LimitOrderPlaced, Obstacle, OrderCancelled, OrderPlaced,
+    Purse, TimeInForce,
+};
 use serde::{Deserialize, Serialize};
-use units::{Money, Rounding, SIZE_MAX, Size};
+use units::{Money, Price, Rounding, SIZE_MAX, Side, Size};
 
-/// An order to trade at the market. What cannot be filled at once is cancelled.
+/// An order to trade.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     /// Whose.
@@ -14,8 +18,43 @@ pub struct Order {
     pub instrument: InstrumentId,
     /// Signed size: negative sells.
     pub size: Size,
+    /// At what price.
+    pub kind: OrderKind,
     /// Whether it may only reduce what is held: what is more is cancelled.
     pub reduce_only: bool,
+}
+
+/// At what price an order trades, and what becomes of what does not trade at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OrderKind {
+    /// At any price. What cannot be filled at once is cancelled.
+    Market,
+    /// At no worse price than this. In a book it is rounded to a whole tick, down for a bid and up for
+    /// an ask.
+    Limit(Price, TimeInForce),
+}
+
+impl Order {
+    /// An order at the market.
+    pub fn at_market(account: AccountId, instrument: InstrumentId, size: Size) -> Self {
+        Self { account, instrument, size, kind: OrderKind::Market, reduce_only: false }
+    }
+
+    /// An order with a limit.
+    pub fn with_limit(
+        (account, instrument): (AccountId, InstrumentId),
+        size: Size,
+        limit: Price,
+        time_in_force: TimeInForce,
+    ) -> Self {
+        let kind = OrderKind::Limit(limit, time_in_force);
+        Self { account, instrument, size, kind, reduce_only: false }
+    }
+
+    /// The same, but it may only reduce what is held.
+    pub fn reducing(self) -> Self {
+        Self { reduce_only: true, ..self }
+    }
 }
 
 /// An order meets the market.
@@ -32,17 +71,39 @@ impl Event for OrderDue {
     }
 }
 
+/// What becomes of an order.
+#[derive(Clone, Copy, Debug)]
+struct Answer {
+    /// What is filled now.
+    quote: Quote,
+    /// What is left, up to the size that it may trade at all, and the price at which it is to rest.
+    rests: Option<(Size, Price)>,
+    /// Why what neither is filled nor rests is cancelled.
+    obstacle: Obstacle,
+}
+
 impl Market<'_> {
     /// Sends an order, to be filled in the trade phase. It is for no more than a leg may hold.
     pub fn place(&mut self, order: Order) {
-        let Order { account, instrument, reduce_only, .. } = order;
+        let Order { account, instrument, kind, reduce_only, .. } = order;
         let size = Size(order.size.0.clamp(-SIZE_MAX, SIZE_MAX));
         let order = Order { size, ..order };
-        if size != Size::ZERO {
-            let purse = self.purse_behind(account, instrument);
-            let fact = self.record(OrderPlaced { purse, instrument, size, reduce_only });
-            self.schedule_because(self.now(), OrderDue(order), fact);
+        if size == Size::ZERO {
+            return;
         }
+        let purse = self.purse_behind(account, instrument);
+        let fact = match kind {
+            OrderKind::Market => self.record(OrderPlaced { purse, instrument, size, reduce_only }),
+            OrderKind::Limit(limit, time_in_force) => self.record(LimitOrderPlaced {
+                purse,
+                instrument,
+                size,
+                limit,
+                time_in_force,
+                reduce_only,
+            }),
+        };
+        self.schedule_because(self.now(), OrderDue(order), fact);
     }
 
     /// The money behind an account's leg in an instrument, or behind the one it would open: the
@@ -55,26 +116,32 @@ impl Market<'_> {
     }
 
     pub(crate) fn on_order(&mut self, due: &OrderDue) {
-        let Order { account, instrument, size, .. } = due.0;
+        let Order { account, instrument, size, reduce_only, .. } = due.0;
         let purse = self.purse_behind(account, instrument);
-        let order = self.course.cause;
-        let (filled, obstacle) = match self.admit(&due.0, purse) {
-            Ok((quote, obstacle)) => {
-                self.trade_ordered(purse, instrument, quote);
-                (quote.size, obstacle)
-            },
-            Err(obstacle) => (Size::ZERO, obstacle),
-        };
-        let size = size - filled;
-        if size != Size::ZERO {
-            self.course.cause = order;
-            self.record(OrderCancelled { purse, instrument, size, obstacle });
+        let order = self.cause();
+        let nothing = |obstacle| Answer { quote: Quote::NOTHING, rests: None, obstacle };
+        let answer = self.answer(&due.0, purse).unwrap_or_else(nothing);
+        if answer.quote.size != Size::ZERO {
+            self.require_asked(&due.0, answer.quote);
+            self.trade_ordered(purse, instrument, answer.quote);
+            self.because(order);
+        }
+        let (mut left, mut obstacle) = (size - answer.quote.size, answer.obstacle);
+        if let Some((rests, price)) = answer.rests {
+            let of = Resting { order, account, reduce_only };
+            match self.rest(instrument, of, (rests, price)) {
+                Ok(()) => left = left - rests,
+                Err(why) => obstacle = why,
+            }
+        }
+        if left != Size::ZERO {
+            self.record(OrderCancelled { purse, instrument, size: left, obstacle });
         }
     }
 
-    /// What of an order is filled now, and why the rest is not.
-    fn admit(&self, order: &Order, purse: Purse) -> Result<(Quote, Obstacle), Obstacle> {
-        let Order { instrument, size, reduce_only, .. } = *order;
+    /// What of an order is filled now, what rests, and why the rest does neither.
+    fn answer(&self, order: &Order, purse: Purse) -> Result<Answer, Obstacle> {
+        let Order { instrument, size, kind, reduce_only, .. } = *order;
         if !self.may_trade(instrument) {
             return Err(Obstacle::Halted);
         }
@@ -82,59 +149,103 @@ impl Market<'_> {
             return Err(Obstacle::UnderLiquidation);
         }
         let wanted = if reduce_only { self.reducing(purse, instrument, size) } else { size };
-        if wanted == Size::ZERO {
-            return Err(Obstacle::NothingToReduce);
+        let side = wanted.side().ok_or(Obstacle::NothingToReduce)?;
+        let has_book = self.tick_size(instrument).is_some();
+        let (limit, force) = match kind {
+            OrderKind::Market => (None, TimeInForce::ImmediateOrCancel),
+            OrderKind::Limit(limit, force) => (Some(self.on_tick(instrument, side, limit)), force),
+        };
+        let best = self.best_price(instrument, side.opposite());
+        let meets = !has_book || best.is_some_and(|price| reaches(side, limit, price));
+        if force == TimeInForce::PostOnly && meets {
+            return Err(if has_book { Obstacle::WouldTrade } else { Obstacle::NoBook });
         }
+        let nothing = (Quote::NOTHING, Obstacle::NoDepth);
+        let (quote, obstacle) = if meets {
+            match self.offered((purse, instrument), (wanted, limit)) {
+                Err(Obstacle::NoDepth) => nothing,
+                offered => offered?,
+            }
+        } else {
+            nothing
+        };
+        let left = wanted - quote.size;
+        if left == Size::ZERO {
+            return Ok(Answer { quote, rests: None, obstacle: Obstacle::NothingToReduce });
+        }
+        match (force, limit) {
+            (TimeInForce::FillOrKill, _) => Err(Obstacle::NotWhole),
+            (TimeInForce::Rests | TimeInForce::PostOnly, Some(price))
+                if obstacle == Obstacle::NoDepth =>
+            {
+                let rests = has_book.then_some((left, price));
+                let obstacle = if has_book { Obstacle::NothingToReduce } else { Obstacle::NoBook };
+                Ok(Answer { quote, rests, obstacle })
+            },
+            _ if quote.size == Size::ZERO => Err(obstacle),
+            _ => Ok(Answer { quote, rests: None, obstacle }),
+        }
+    }
+
+    /// What of a size is filled within a limit, and why the rest is not.
+    fn offered(
+        &self,
+        of: (Purse, InstrumentId),
+        (wanted, limit): (Size, Option<Price>),
+    ) -> Result<(Quote, Obstacle), Obstacle> {
+        let (purse, instrument) = of;
+        let side = wanted.side().ok_or(Obstacle::NothingToReduce)?;
         let liquidity = self.ask::<Liquidity>(Place::Instrument(instrument));
         let liquidity = liquidity.ok_or(Obstacle::NoDepth)?;
-        let offer = liquidity.answer.quote(self, liquidity.here, wanted);
-        let offer = self.within_band(instrument, offer);
+        let whole = liquidity.answer.quote(self, liquidity.here, (purse, wanted));
+        if whole.size == Size::ZERO || !reaches(side, limit, whole.first) {
+            return Err(Obstacle::NoDepth);
+        }
+        let whole = self.largest(of, whole, |quote| reaches(side, limit, quote.last));
+        let offer = self.within_band(of, whole);
         if offer.size == Size::ZERO {
             return Err(Obstacle::NoDepth);
         }
-        let quote =
-            self.largest(instrument, offer, |quote| self.has_margin_for(purse, instrument, quote));
+        let standing = self.standing(purse, instrument).ok_or(Obstacle::Margin)?;
+        let quote = self.largest(of, offer, |quote| self.has_margin_for(&standing, quote));
         match quote.size {
             Size::ZERO => Err(Obstacle::Margin),
             size if size != offer.size => Ok((quote, Obstacle::Margin)),
-            size if size != wanted => Ok((quote, Obstacle::NoDepth)),
-            _ => Ok((quote, Obstacle::NothingToReduce)),
+            _ => Ok((quote, Obstacle::NoDepth)),
         }
     }
 
-    /// Whether a trade with its fee leaves a purse its initial margin, or, where it only reduces a
-    /// leg, not less than nothing.
-    ///
-    /// Source: Paradex (equity at least the initial requirement to add); Lighter, whose accounts
-    /// below it may only reduce.
-    fn has_margin_for(&self, purse: Purse, instrument: InstrumentId, quote: Quote) -> bool {
-        let listing = self.instrument(instrument);
-        let (Some(risk), Some(mark)) = (self.risk(purse), listing.mark_price) else { return false };
-        let held = self.leg(purse.account, instrument).map_or(Size::ZERO, |leg| leg.size);
-        let lost = listing.value(quote.size, quote.price.minus(mark));
-        let fee = listing
-            .notional(quote.size, quote.price)
-            .share(self.venue(listing.venue).taker_fee, Rounding::Up);
-        let equity = risk.equity - lost - fee;
-        if self.reducing(purse, instrument, quote.size) == quote.size {
-            // A backstop that is under water must still get rid of what it holds.
-            return equity >= Money::ZERO || !self.is_trader(purse.account);
-        }
-        let after = held + quote.size;
-        let initial = |size| self.requirement(instrument, listing.notional(size, mark)).initial;
-        after.magnitude().0 <= SIZE_MAX && equity >= risk.initial - initial(held) + initial(after)
+    fn has_margin_for(&self, standing: &Standing, quote: Quote) -> bool {
+        let rate = self.venue(standing.listing.venue).taker_fee;
+        let fee = quote.worth.magnitude().share(rate, Rounding::Up);
+        self.affords(standing, (quote.size, quote.worth), fee)
     }
 
     fn trade_ordered(&mut self, purse: Purse, instrument: InstrumentId, quote: Quote) {
-        let held = self.leg(purse.account, instrument).map_or(Size::ZERO, |leg| leg.size);
-        let (fact, _) = self.trade_with_depth((purse, instrument), quote, None);
+        let held = self.held(purse, instrument);
+        let (fact, _) = self.trade((purse, instrument), quote, None);
         self.because(fact);
-        let notional = self.instrument(instrument).notional(quote.size, quote.price);
-        self.charge_fee(purse, instrument, notional);
+        self.charge_fee(purse, instrument, quote.worth.magnitude());
         self.require_margin(purse, instrument, held);
         self.touch(purse);
         if let Some(side) = held.side() {
             self.settle_if_flat(purse, (instrument, side));
         }
     }
+}
+
+/// Whether a limit of a side, if there is one, allows a price.
+pub(crate) fn reaches(side: Side, limit: Option<Price>, price: Price) -> bool {
+    limit.is_none_or(|limit| match side {
+        Side::Long => price <= limit,
+        Side::Short => price >= limit,
+    })
+}
+
+/// An order that is to rest: what is known of it beside its size and price.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Resting {
+    pub(crate) order: FactId,
+    pub(crate) account: AccountId,
+    pub(crate) reduce_only: bool,
 }

@@ -4,10 +4,10 @@
 //! whether several may hold at once, and, where others ask it, the trait of its answer. A crate
 //! outside the standard set defines its own questions the same way.
 
-use crate::{Here, Market, RiskReport};
-use facts::{AccountId, FundamentalId, GroupId, InstrumentId, Purse, VenueId};
+use crate::{Here, Instrument, Market, RiskReport};
+use facts::{AccountId, FactId, FundamentalId, GroupId, InstrumentId, Purse, VenueId};
 use serde::{Deserialize, Serialize};
-use units::{Duration, Money, Price, Size};
+use units::{Duration, Money, Price, Rounding, Size, mul_div};
 
 /// For what an answer holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,21 +115,63 @@ pub trait FundamentalAnswer: Send + Sync {
 pub struct Quote {
     /// Signed lots that find a counterparty; never more than was asked for, with the same sign.
     pub size: Size,
-    /// Average price of those lots.
+    /// What those lots are worth at the prices they would trade at, with their sign.
+    pub worth: Money,
+    /// Average price of those lots, where it is not whole rounded against whoever asked.
     pub price: Price,
+    /// Price of the first of them: the best.
+    pub first: Price,
     /// Price of the last of them, at least as bad as the average: that of the next small trade
     /// afterwards.
     pub last: Price,
 }
 
+/// What a counterparty trades of a quote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fill {
+    /// Who.
+    pub with: Purse,
+    /// Signed lots, with the sign of the quote.
+    pub size: Size,
+    /// At what price.
+    pub price: Price,
+    /// The resting order that is filled; none for a counterparty that had none.
+    pub order: Option<FactId>,
+}
+
+impl Quote {
+    /// Nobody trades.
+    pub const NOTHING: Self = Self {
+        size: Size::ZERO,
+        worth: Money::ZERO,
+        price: Price(1),
+        first: Price(1),
+        last: Price(1),
+    };
+
+    /// What fills in an instrument come to, the best of them first.
+    pub fn of(listing: &Instrument, fills: &[Fill]) -> Self {
+        let (Some(first), Some(last)) = (fills.first(), fills.last()) else { return Self::NOTHING };
+        let size = fills.iter().fold(Size::ZERO, |sum, fill| sum + fill.size);
+        let worth: Money = fills.iter().map(|fill| listing.value(fill.size, fill.price)).sum();
+        let a_unit = listing.value(size, Price(1));
+        let against = if size.0 < 0 { Rounding::Down } else { Rounding::Up };
+        let average = mul_div(worth.0, 1, a_unit.0, against).ok().and_then(|it| it.try_into().ok());
+        let price = average.map_or(last.price, Price);
+        Self { size, worth, price, first: first.price, last: last.price }
+    }
+}
+
 /// Answers [`Liquidity`]: who trades against an order or a forced sale.
 pub trait LiquidityAnswer: Send + Sync {
-    /// What trading `size` (negative sells) would get now. Changes nothing. The loss against the
-    /// price before never falls with the size, neither on average nor for the last lot.
-    fn quote(&self, market: &Market<'_>, here: Here, size: Size) -> Quote;
+    /// What a purse that trades a signed size (negative sells) would get now. Changes nothing. The
+    /// loss against the price before never falls with the size, neither on average nor for the last
+    /// lot.
+    fn quote(&self, market: &Market<'_>, here: Here, wanted: (Purse, Size)) -> Quote;
 
-    /// Learns that `size` was traded as quoted.
-    fn filled(&self, market: &mut Market<'_>, here: Here, size: Size);
+    /// Trades what it quoted to a purse: with whom, in order, the best price first. The market moves
+    /// the legs and the money; the answer notes what its next quote depends on.
+    fn fill(&self, market: &mut Market<'_>, here: Here, taken: (Purse, Quote)) -> Vec<Fill>;
 
     /// Price of the next small trade: what was last paid, pulled back by arbitrage.
     fn trade_price(&self, market: &Market<'_>, here: Here) -> Option<Price>;

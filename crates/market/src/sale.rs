@@ -1,12 +1,10 @@
 //! Forced sales: from the order of a liquidation to the fill and what it costs.
 
 use crate::{
-    Deleveraging, Event, Insurance, Liquidity, Market, Phase, Place, Quote, ledger::Trade,
-    waterfall::Unfilled,
+    Deleveraging, Event, Insurance, Liquidity, Market, Phase, Place, Quote, waterfall::Unfilled,
 };
 use facts::{
-    FactId, FeeCharged, FillRefused, InstrumentId, PenaltyCharged, Purse, SaleKept, SaleOrdered,
-    SaleWithdrawn, Traded,
+    FactId, FillRefused, InstrumentId, PenaltyCharged, Purse, SaleKept, SaleOrdered, SaleWithdrawn,
 };
 use serde::{Deserialize, Serialize};
 use units::{Money, Price, Ratio, Rounding, Size};
@@ -109,24 +107,14 @@ impl Market<'_> {
         }
     }
 
-    /// As much of `size` as reduces the leg it is for.
-    pub(crate) fn reducing(&self, purse: Purse, instrument: InstrumentId, size: Size) -> Size {
-        let held = self.leg(purse.account, instrument).map_or(Size::ZERO, |leg| leg.size);
-        match (held.side(), size.side()) {
-            (Some(open), Some(traded)) if open != traded => {
-                Size(size.magnitude().0.min(held.magnitude().0)).on(traded)
-            },
-            _ => Size::ZERO,
-        }
-    }
-
     /// Fills as much of a sale as depth, price band and, up to `limit`, the insurance fund allow. What
     /// is outside the band is kept until it moves; `told` is the fact that says so of all of it.
     pub(crate) fn fill(&mut self, sale: Sale, limit: Limit, told: Option<FactId>) {
         let place = Place::Instrument(sale.instrument);
         let Some(liquidity) = self.ask::<Liquidity>(place) else { return };
-        let whole = liquidity.answer.quote(self, liquidity.here, sale.size);
-        let offer = self.within_band(sale.instrument, whole);
+        let of = (sale.purse, sale.instrument);
+        let whole = liquidity.answer.quote(self, liquidity.here, (sale.purse, sale.size));
+        let offer = self.within_band(of, whole);
         let outside = whole.size - offer.size;
         let ordered = sale;
         let sale = Sale { size: sale.size - outside, ..sale };
@@ -178,7 +166,7 @@ impl Market<'_> {
         let backing = self.backing(sale.purse, loss);
         let quote = if backing < loss && self.winners_take_over(sale.purse) {
             let fits = |quote| self.loss_beyond(sale, quote, bankruptcy_price) <= backing;
-            self.largest(sale.instrument, offer, fits)
+            self.largest((sale.purse, sale.instrument), offer, fits)
         } else {
             offer
         };
@@ -189,37 +177,12 @@ impl Market<'_> {
         (quote, backing)
     }
 
-    /// The largest part of an offer that `fits`; what fits less than all fits more than the rest.
-    pub(crate) fn largest(
-        &self,
-        instrument: InstrumentId,
-        offer: Quote,
-        fits: impl Fn(Quote) -> bool,
-    ) -> Quote {
-        let Some(side) = offer.size.side().filter(|_| !fits(offer)) else { return offer };
-        let Some(liquidity) = self.ask::<Liquidity>(Place::Instrument(instrument)) else {
-            return offer;
-        };
-        let quote = |lots: i64| liquidity.answer.quote(self, liquidity.here, Size(lots).on(side));
-        let (mut fit, mut too_large) = (0, offer.size.magnitude().0);
-        while too_large - fit > 1 {
-            let middle = fit + (too_large - fit) / 2;
-            if fits(quote(middle)) {
-                fit = middle;
-            } else {
-                too_large = middle;
-            }
-        }
-        if fit == 0 { Quote { size: Size::ZERO, ..offer } } else { quote(fit) }
-    }
-
     /// What a fill with its fee loses beyond the share of equity that the bankruptcy price leaves
     /// to it; negative where something is left.
     fn loss_beyond(&self, sale: &Sale, quote: Quote, bankruptcy_price: Price) -> Money {
         let listing = self.instrument(sale.instrument);
-        let loss = listing.value(quote.size, quote.price.minus(bankruptcy_price));
-        let notional = listing.notional(quote.size, quote.price);
-        loss + notional.share(self.venue(listing.venue).taker_fee, Rounding::Up)
+        let loss = quote.worth - listing.value(quote.size, bankruptcy_price);
+        loss + quote.worth.magnitude().share(self.venue(listing.venue).taker_fee, Rounding::Up)
     }
 
     fn backing(&self, purse: Purse, loss: Money) -> Money {
@@ -237,47 +200,11 @@ impl Market<'_> {
     fn trade_forced(&mut self, sale: &Sale, quote: Quote) {
         let Sale { purse, instrument, .. } = *sale;
         self.require_reducing(purse, instrument, quote.size);
-        let (fact, own) = self.trade_with_depth((purse, instrument), quote, Some(purse));
+        let (fact, own) = self.trade((purse, instrument), quote, Some(purse));
         self.note_loss(purse, instrument, quote.size, own);
         self.because(fact);
-        self.charge(sale, self.instrument(instrument).notional(quote.size, quote.price));
+        self.charge(sale, quote.worth.magnitude());
         self.touch(purse);
-    }
-
-    /// Trades a quote with the liquidity account of an instrument; returns the fact, and what the
-    /// purse realised.
-    pub(crate) fn trade_with_depth(
-        &mut self,
-        (purse, instrument): (Purse, InstrumentId),
-        quote: Quote,
-        forced: Option<Purse>,
-    ) -> (FactId, Money) {
-        let Quote { size, price, .. } = quote;
-        self.require_open_trading(instrument);
-        self.require_within_band(instrument, quote);
-        let listing = *self.instrument(instrument);
-        let depth = Purse::of(listing.liquidity);
-        let own = self.trade_leg(purse, Trade { instrument, size, price });
-        let other = self.trade_leg(depth, Trade { instrument, size: -size, price });
-        let sells = size.0 < 0;
-        let (buyer, seller) = if sells { (depth, purse) } else { (purse, depth) };
-        let (buyer_realised, seller_realised) = if sells { (other, own) } else { (own, other) };
-        let fact = self.record(Traded {
-            instrument,
-            buyer,
-            seller,
-            size: size.magnitude(),
-            price,
-            buyer_realised,
-            seller_realised,
-            clearing: listing.clearing,
-            forced,
-        });
-        self.note_trade(instrument, fact, listing.notional(size, price));
-        if let Some(liquidity) = self.ask::<Liquidity>(Place::Instrument(instrument)) {
-            liquidity.answer.filled(self, liquidity.here, size);
-        }
-        (fact, own)
     }
 
     /// Charges the fee in full, and the penalty as far as equity is left.
@@ -295,22 +222,6 @@ impl Market<'_> {
             self.record(PenaltyCharged { purse, to, amount, notional, rate });
             self.repay_debt(venue.id);
         }
-    }
-
-    /// Charges the venue's fee on a notional traded; returns it.
-    pub(crate) fn charge_fee(
-        &mut self,
-        purse: Purse,
-        instrument: InstrumentId,
-        notional: Money,
-    ) -> Money {
-        let venue = self.venue(self.instrument(instrument).venue);
-        let (rate, to) = (venue.taker_fee, venue.revenue);
-        let fee = notional.share(rate, Rounding::Up);
-        if fee > Money::ZERO {
-            self.record(FeeCharged { purse, to, amount: fee, notional, rate });
-        }
-        fee
     }
 }
 

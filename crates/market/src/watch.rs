@@ -337,6 +337,8 @@ impl Market<'_> {
             let liquidation = OpenLiquidation { opened, ..OpenLiquidation::default() };
             self.desk.liquidations.insert(purse, liquidation);
             self.watch.unbox(self.slot(purse));
+            self.because(opened);
+            self.cancel_orders_of(purse);
         } else {
             self.review_call(purse, &risk);
             if risk.notional > Money::ZERO {

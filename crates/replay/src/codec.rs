@@ -122,6 +122,7 @@ by_tag! {
     ShortfallSettled DebtBooked Halted Resumed Told MarginReleased DebtRepaid SaleWithdrawn
     OrderPlaced OrderCancelled CollateralAdded FundingRateSet FundingPaid MarginCalled MarginCallMet
     MarginCallMissed PositionTakenOver MarginSeized PriceBandSet RequirementChanged
+    LimitOrderPlaced OrderRested OrderFilled RestingOrderCancelled
     RuleEnded RuleBegun CapitalAdded
 }
 

@@ -178,7 +178,7 @@ impl Vault {
         }
         for (instrument, held) in legs {
             let size = self.slice_of(held);
-            market.place(Order { account, instrument, size: -size, reduce_only: true });
+            market.place(Order::at_market(account, instrument, -size).reducing());
         }
         market.schedule(market.now() + self.every, UnwindingDue { venue });
     }

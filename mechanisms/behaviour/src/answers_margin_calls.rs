@@ -185,6 +185,6 @@ fn cut(market: &mut Market<'_>, purse: Purse, risk: &RiskReport, aim: Money) {
         let kept = lots.portion(risk.equity.or_zero(), aim, Rounding::Down).min(lots);
         let kept = Size(i64::try_from(kept.0).unwrap_or_default()).on(side);
         let account = purse.account;
-        market.place(Order { account, instrument, size: kept - held, reduce_only: true });
+        market.place(Order::at_market(account, instrument, kept - held).reducing());
     }
 }

@@ -117,12 +117,12 @@ impl NoiseTraders {
         let side = if draw.uniform() < 0.5 { Side::Long } else { Side::Short };
         let held = market.leg(account, instrument).map_or(Size::ZERO, |leg| leg.size);
         if closes && held != Size::ZERO {
-            return Some(Order { account, instrument, size: -held, reduce_only: true });
+            return Some(Order::at_market(account, instrument, -held).reducing());
         }
         let price = market.fundamental_price(instrument)?;
         let a_lot = market.instrument(instrument).notional(Size(1), price).0;
         let lots = (size.sample(draw) + a_lot / 2).checked_div(a_lot)?;
         let lots = i64::try_from(lots).unwrap_or(SIZE_MAX).clamp(1, SIZE_MAX);
-        Some(Order { account, instrument, size: Size(lots).on(side), reduce_only: false })
+        Some(Order::at_market(account, instrument, Size(lots).on(side)))
     }
 }

@@ -188,7 +188,7 @@ impl TrendFollowers {
             close(market, purse);
         } else if let Some(wanted) = self.wanted(market, instrument, (equity, trend)) {
             let size = wanted - held;
-            market.place(Order { account, instrument, size, reduce_only: false });
+            market.place(Order::at_market(account, instrument, size));
         }
     }
 
@@ -217,6 +217,6 @@ fn close(market: &mut Market<'_>, purse: Purse) {
     let legs: BTreeMap<InstrumentId, Size> = legs.collect();
     for (instrument, held) in legs {
         let account = purse.account;
-        market.place(Order { account, instrument, size: -held, reduce_only: true });
+        market.place(Order::at_market(account, instrument, -held).reducing());
     }
 }

@@ -1,9 +1,11 @@
-//! What every answer of this folder is: a named account with capital, and a price that what was
+//! What every depth curve of this folder is: a named account with capital, and a price that what was
 //! traded displaces and that forgets it. An answer adds its curve; it may let the depth thin.
 
 use crate::Curve;
 use facts::Purse;
-use market::{Here, Instrument, Liquidity, LiquidityAnswer, Market, Mechanism, Plan, Quote, State};
+use market::{
+    Fill, Here, Instrument, Liquidity, LiquidityAnswer, Market, Mechanism, Plan, Quote, State,
+};
 use serde::{Deserialize, Serialize};
 use std::{marker::PhantomData, sync::Arc};
 use units::{
@@ -81,22 +83,28 @@ struct Provider<S> {
 }
 
 impl<S: State> LiquidityAnswer for Provider<S> {
-    fn quote(&self, market: &Market<'_>, here: Here, size: Size) -> Quote {
-        let nothing = Quote { size: Size::ZERO, price: Price(1), last: Price(1) };
-        let Some(reference) = market.fundamental_price(here.instrument()) else { return nothing };
-        let Some(size) = self.takes(market, here, size, reference) else { return nothing };
+    fn quote(&self, market: &Market<'_>, here: Here, (_, size): (Purse, Size)) -> Quote {
+        let listing = market.instrument(here.instrument());
+        let Some(reference) = market.fundamental_price(listing.id) else { return Quote::NOTHING };
+        let Some(size) = self.takes(market, here, size, reference) else { return Quote::NOTHING };
         let before = self.displaced(market, here);
         let after = before + Self::counted(market, here, size, reference);
         let price = |from, to| self.price(reference, from, to);
-        Quote { size, price: price(before, after), last: price(after, after) }
+        let (first, average, last) =
+            (price(before, before), price(before, after), price(after, after));
+        Quote { size, worth: listing.value(size, average), price: average, first, last }
     }
 
-    fn filled(&self, market: &mut Market<'_>, here: Here, size: Size) {
-        let Some(reference) = market.fundamental_price(here.instrument()) else { return };
+    fn fill(&self, market: &mut Market<'_>, here: Here, (_, quote): (Purse, Quote)) -> Vec<Fill> {
+        let Quote { size, price, .. } = quote;
+        let listing = market.instrument(here.instrument());
+        let fill = Fill { with: Purse::of(listing.liquidity), size, price, order: None };
+        let Some(reference) = market.fundamental_price(listing.id) else { return vec![fill] };
         let traded = Self::counted(market, here, size, reference);
         let (notional, since) = (self.displaced(market, here) + traded, market.now());
         let displaced: &mut Displaced<S> = market.state_mut(here);
         (displaced.notional, displaced.since) = (notional, since);
+        vec![fill]
     }
 
     fn trade_price(&self, market: &Market<'_>, here: Here) -> Option<Price> {

@@ -71,7 +71,7 @@ impl Reopens {
         let orders: Vec<Order> = legs
             .map(|leg| {
                 let (account, instrument, size) = (leg.account, leg.instrument, leg.size);
-                Order { account, instrument, size, reduce_only: false }
+                Order::at_market(account, instrument, size)
             })
             .collect();
         for order in &orders {

@@ -61,7 +61,7 @@ fn compared(seeds: u64) -> Comparison {
 }
 
 fn page(seeds: u64, style: Style) -> String {
-    compare("10 October 2025", &compared(seeds), "USDC", style)
+    compare(("10 October 2025", None), &compared(seeds), "USDC", style)
 }
 
 #[test]

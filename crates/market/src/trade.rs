@@ -1,0 +1,190 @@
+//! Trades: with whom, at what price, and what they leave behind.
+
+use crate::{Fill, Instrument, Leg, Liquidity, Market, Place, Quote, RiskReport, ledger::Trade};
+use facts::{FactId, FeeCharged, InstrumentId, Purse, Traded};
+use units::{Money, Price, Rounding, SIZE_MAX, Side, Size};
+
+/// A purse and its leg in an instrument, before it trades.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Standing {
+    pub(crate) purse: Purse,
+    pub(crate) held: Size,
+    pub(crate) risk: RiskReport,
+    pub(crate) mark: Price,
+    pub(crate) listing: Instrument,
+}
+
+impl Standing {
+    /// Whether trading `size` only reduces what is held.
+    pub(crate) fn reduces(&self, size: Size) -> bool {
+        reducing(self.held, size) == size
+    }
+}
+
+impl Market<'_> {
+    /// Trades a quote of a purse with whoever the answer to *liquidity* names; returns the last fact,
+    /// and what the purse realised.
+    pub(crate) fn trade(
+        &mut self,
+        (purse, instrument): (Purse, InstrumentId),
+        quote: Quote,
+        forced: Option<Purse>,
+    ) -> (FactId, Money) {
+        self.require_open_trading(instrument);
+        self.require_within_band(instrument, quote);
+        let fills = self
+            .ask::<Liquidity>(Place::Instrument(instrument))
+            .map(|liquidity| liquidity.answer.fill(self, liquidity.here, (purse, quote)));
+        let fills = fills.unwrap_or_default();
+        self.require_whole(instrument, quote, &fills);
+        let (mut last, mut realised) = (self.cause(), Money::ZERO);
+        let mut with: Vec<(Purse, Side)> = Vec::new();
+        for fill in fills {
+            let (fact, gained, closed) = self.trade_fill((purse, instrument), fill, forced);
+            (last, realised) = (fact, realised + gained);
+            with.extend(closed.map(|side| (fill.with, side)));
+        }
+        self.note_trade(instrument, last, quote.worth.magnitude());
+        for (maker, side) in with {
+            self.settle_if_flat(maker, (instrument, side));
+        }
+        (last, realised)
+    }
+
+    /// One fill: the fact, what the purse realised, and the side of the leg that the other one held
+    /// before, unless that is the instrument's own account.
+    fn trade_fill(
+        &mut self,
+        (purse, instrument): (Purse, InstrumentId),
+        fill: Fill,
+        forced: Option<Purse>,
+    ) -> (FactId, Money, Option<Side>) {
+        let Fill { with, size, price, .. } = fill;
+        let listing = *self.instrument(instrument);
+        let held = self.held(with, instrument);
+        let own = self.trade_leg(purse, Trade { instrument, size, price });
+        let other = self.trade_leg(with, Trade { instrument, size: -size, price });
+        let sells = size.0 < 0;
+        let (buyer, seller) = if sells { (with, purse) } else { (purse, with) };
+        let (buyer_realised, seller_realised) = if sells { (other, own) } else { (own, other) };
+        let fact = self.record(Traded {
+            instrument,
+            buyer,
+            seller,
+            size: size.magnitude(),
+            price,
+            buyer_realised,
+            seller_realised,
+            clearing: listing.clearing,
+            forced,
+        });
+        if with.account == listing.liquidity {
+            return (fact, own, None);
+        }
+        let order = self.course.cause.replace(fact);
+        self.tell_filled(instrument, &fill);
+        self.require_margin(with, instrument, held);
+        self.touch(with);
+        self.course.cause = order;
+        (fact, own, held.side())
+    }
+
+    /// Charges the venue's fee on a notional traded; returns it.
+    pub(crate) fn charge_fee(
+        &mut self,
+        purse: Purse,
+        instrument: InstrumentId,
+        notional: Money,
+    ) -> Money {
+        let venue = self.venue(self.instrument(instrument).venue);
+        let (rate, to) = (venue.taker_fee, venue.revenue);
+        let fee = notional.share(rate, Rounding::Up);
+        if fee > Money::ZERO {
+            self.record(FeeCharged { purse, to, amount: fee, notional, rate });
+        }
+        fee
+    }
+
+    /// The largest part of an offer to a purse that `fits`; what fits less than all fits more than the
+    /// rest.
+    pub(crate) fn largest(
+        &self,
+        (purse, instrument): (Purse, InstrumentId),
+        offer: Quote,
+        fits: impl Fn(Quote) -> bool,
+    ) -> Quote {
+        let Some(side) = offer.size.side().filter(|_| !fits(offer)) else { return offer };
+        let Some(liquidity) = self.ask::<Liquidity>(Place::Instrument(instrument)) else {
+            return offer;
+        };
+        let quote = |lots| {
+            let size = Size(lots).on(side);
+            liquidity.answer.quote(self, liquidity.here, (purse, size))
+        };
+        let lots = most(offer.size.magnitude().0 - 1, |lots| fits(quote(lots)));
+        if lots == 0 { Quote { size: Size::ZERO, ..offer } } else { quote(lots) }
+    }
+
+    /// Signed size that a purse's account holds in an instrument.
+    pub(crate) fn held(&self, purse: Purse, instrument: InstrumentId) -> Size {
+        self.leg(purse.account, instrument).map_or(Size::ZERO, |leg: &Leg| leg.size)
+    }
+
+    /// As much of `size` as reduces the leg it is for.
+    pub(crate) fn reducing(&self, purse: Purse, instrument: InstrumentId, size: Size) -> Size {
+        reducing(self.held(purse, instrument), size)
+    }
+
+    /// Where a purse stands before it trades; none while a leg has no mark price.
+    pub(crate) fn standing(&self, purse: Purse, instrument: InstrumentId) -> Option<Standing> {
+        let listing = *self.instrument(instrument);
+        let (risk, mark) = (self.risk(purse)?, listing.mark_price?);
+        Some(Standing { purse, held: self.held(purse, instrument), risk, mark, listing })
+    }
+
+    /// Whether trading `size` for `worth`, with a fee, leaves a purse its initial margin, or, where it
+    /// only reduces a leg, not less than nothing.
+    ///
+    /// Source: Paradex (equity at least the initial requirement to add); Lighter, whose accounts
+    /// below it may only reduce.
+    pub(crate) fn affords(
+        &self,
+        standing: &Standing,
+        (size, worth): (Size, Money),
+        fee: Money,
+    ) -> bool {
+        let Standing { purse, held, risk, mark, listing } = standing;
+        let equity = risk.equity - (worth - listing.value(size, *mark)) - fee;
+        if standing.reduces(size) {
+            // A backstop that is under water must still get rid of what it holds.
+            return equity >= Money::ZERO || !self.is_trader(purse.account);
+        }
+        let after = *held + size;
+        let initial = |size| self.requirement(listing.id, listing.notional(size, *mark)).initial;
+        after.magnitude().0 <= SIZE_MAX && equity >= risk.initial - initial(*held) + initial(after)
+    }
+}
+
+/// As much of `size` as reduces what is held.
+fn reducing(held: Size, size: Size) -> Size {
+    match (held.side(), size.side()) {
+        (Some(open), Some(traded)) if open != traded => {
+            Size(size.magnitude().0.min(held.magnitude().0)).on(traded)
+        },
+        _ => Size::ZERO,
+    }
+}
+
+/// The most of so many lots that fit, found by halving.
+pub(crate) fn most(lots: i64, fits: impl Fn(i64) -> bool) -> i64 {
+    let (mut fit, mut too_large) = (0, lots + 1);
+    while too_large - fit > 1 {
+        let middle = fit + (too_large - fit) / 2;
+        if fits(middle) {
+            fit = middle;
+        } else {
+            too_large = middle;
+        }
+    }
+    fit
+}
