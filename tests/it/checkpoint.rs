@@ -2,7 +2,7 @@
 
 use crate::{
     cli::{code, folder, printed, said},
-    laws::any_market,
+    laws::{any_market, any_two_arms},
 };
 use experiment::{Catalogue, Experiment};
 use facts::{Fact, Record, Sink};
@@ -76,6 +76,24 @@ proptest! {
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
+
+    /// Every law is checked over the whole market after every event, before and after.
+    #[test]
+    fn random_arms_that_fork_keep_to_the_laws(text in any_two_arms(), seconds in 0_u32..30) {
+        let fork = match seconds {
+            0..10 => "fork: BeforeFirstLiquidation, arms:".to_owned(),
+            _ => format!("fork: At(\"{seconds}s\"), arms:"),
+        };
+        let text = text.replacen("arms:", &fork, 1);
+        let experiment = read("random.ron", &text, &Catalogue::standard());
+        let run = |arm: &str| tests::run_checking(&experiment, (arm, experiment.seed()), Some(1));
+        let (base, other) = (run("base"), run("other"));
+        let is_change = |record: &Record| {
+            matches!(record.fact, Fact::RuleEnded(_) | Fact::RuleBegun(_))
+        };
+        let parts = other.records.iter().position(is_change).unwrap_or(other.records.len());
+        prop_assert_eq!(&base.records[..parts], &other.records[..parts]);
+    }
 
     #[test]
     fn a_random_run_handed_over_is_the_run(text in any_market(), stride in 1_u64..40) {

@@ -127,7 +127,7 @@ fn an_unknown_word_exits_64_and_names_the_nearest() {
         (&["mechanisms", "liquidaton"], "`liquidation`"),
         (&["explain", "Shortfal"], "`Shortfall`"),
         (&["explain", "FillRefussed"], "`FillRefused`"),
-        (&["explain", "law", "99"], "`law 9`"),
+        (&["explain", "law", "99"], "`law 19`"),
     ] {
         let output = delever(words);
         assert_eq!((code(&output), printed(&output)), (Some(64), String::new()), "{words:?}");

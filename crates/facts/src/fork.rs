@@ -40,4 +40,14 @@ facts! {
         /// The difference, positive.
         amount: Money,
     }
+
+    /// No rule stands behind an insurance fund from here on: what it held goes outside.
+    93 CapitalWithdrawn {
+        /// The fund.
+        purse: Purse,
+        /// The outside world.
+        to: Purse,
+        /// All that it held.
+        amount: Money,
+    }
 }

@@ -185,6 +185,7 @@ fact_enum! {
     RuleEnded,
     RuleBegun,
     CapitalAdded,
+    CapitalWithdrawn,
 }
 
 impl Fact {

@@ -26,7 +26,7 @@ pub use dealings::{
     MarginSeized, Obstacle, OrderCancelled, OrderPlaced, PositionTakenOver, PriceBandSet,
     RequirementChanged,
 };
-pub use fork::{CapitalAdded, RuleBegun, RuleEnded};
+pub use fork::{CapitalAdded, CapitalWithdrawn, RuleBegun, RuleEnded};
 pub use genesis::{
     AccountOpened, AssetListed, Deposited, FundamentalListed, GroupListed, InstrumentListed,
     LegOpened, Role, RuleInstalled, VenueListed,

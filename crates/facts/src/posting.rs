@@ -6,7 +6,7 @@ use units::Money;
 /// Why money moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Purpose {
-    /// Put in from outside at the start, or where a rule begins.
+    /// Put in from outside at the start or where a rule begins; taken back where one ends.
     Deposit,
     /// Unsettled profit of legs held at the start.
     Opening,
@@ -156,6 +156,7 @@ postings! {
     RuleEnded {}
     RuleBegun {}
     CapitalAdded { amount: from -> purse, Deposit; }
+    CapitalWithdrawn { amount: purse -> to, Deposit; }
     OrderPlaced {}
     OrderCancelled {}
     FundingRateSet {}

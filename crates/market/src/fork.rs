@@ -6,7 +6,7 @@
 //! the liquidations that are open, and every purse is looked at anew.
 
 use crate::{
-    Account, Engine, Here, Instrument, Market, MarketPlan, Place, Refusal,
+    Account, Engine, Here, Instrument, Insurance, Market, MarketPlan, Place, Question, Refusal,
     build::Blueprint,
     checkpoint::{Kept, Saved},
     genesis::OUTSIDE,
@@ -16,8 +16,8 @@ use crate::{
     watch::Move,
 };
 use facts::{
-    AccountId, CapitalAdded, FactId, InstrumentId, LiquidationOpened, Purse, RuleBegun, RuleEnded,
-    Sink, VenueId,
+    AccountId, CapitalAdded, CapitalWithdrawn, FactId, InstrumentId, LiquidationOpened, Purse,
+    RuleBegun, RuleEnded, Sink, VenueId,
 };
 use std::{any::TypeId, collections::BTreeMap};
 use units::{Money, Time};
@@ -178,13 +178,39 @@ impl Market<'_> {
         }
         for &(account, amount) in &change.capital {
             let (from, purse) = (Purse::of(OUTSIDE), Purse::of(account));
-            self.record(CapitalAdded { from, purse, amount });
+            let fact = self.record(CapitalAdded { from, purse, amount });
             self.accounts[account.row()].deposited += amount;
+            self.because(fact);
+            if let Some(venue) = self.account(account).venue {
+                self.repay_debt(venue);
+            }
+            self.because(FactId(0));
         }
+        self.withdraw_funds(change);
         self.lift_bands(change);
         self.change_books(change);
         self.tell_what_is_open(change);
         self.look_at_all(last);
+    }
+
+    /// A fund that no rule stands behind any more is none, and what it promised is void.
+    fn withdraw_funds(&mut self, change: &Change) {
+        let ended = change.ended.iter().filter(|rule| rule.question == Insurance::NAME);
+        for Installed { place, .. } in ended {
+            let Place::Venue(venue) = *place else { continue };
+            if self.ask::<Insurance>(*place).is_some() {
+                continue;
+            }
+            let accounts = &*self.accounts;
+            let reserved = &mut self.desk.reserved;
+            reserved.retain(|purse, _| accounts[purse.account.row()].venue != Some(venue));
+            let purse = Purse::of(self.venue(venue).fund);
+            let amount = self.balance(purse);
+            if amount > Money::ZERO {
+                self.record(CapitalWithdrawn { purse, to: Purse::of(OUTSIDE), amount });
+                self.accounts[purse.account.row()].deposited -= amount;
+            }
+        }
     }
 
     /// A band ends with the rule that set it: sales that it kept go on.

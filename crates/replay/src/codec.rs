@@ -123,7 +123,7 @@ by_tag! {
     OrderPlaced OrderCancelled CollateralAdded FundingRateSet FundingPaid MarginCalled MarginCallMet
     MarginCallMissed PositionTakenOver MarginSeized PriceBandSet RequirementChanged
     LimitOrderPlaced OrderRested OrderFilled RestingOrderCancelled
-    RuleEnded RuleBegun CapitalAdded
+    RuleEnded RuleBegun CapitalAdded CapitalWithdrawn
 }
 
 #[cfg(test)]
