@@ -38,11 +38,10 @@ impl<'a> Reader<'a> {
 
     fn patch_venues(&self, text: &'a str, world: &mut World) {
         for entry in self.entries(text, "venue") {
-            if let Some(venue) = world.venues.get_mut(&entry.name) {
+            let known = self.defined(&world.venues, (entry.key, &entry.name), Kind::VENUE);
+            let name = known.map(|(name, _)| name.clone());
+            if let Some(venue) = name.and_then(|name| world.venues.get_mut(&name)) {
                 self.patch_venue(entry.value, venue);
-            } else {
-                let names = world.venues.keys().map(String::as_str);
-                self.unknown(entry.key, Kind::VENUE, &entry.name, names);
             }
         }
     }
@@ -58,11 +57,8 @@ impl<'a> Reader<'a> {
         }
         let entries = instruments.into_iter().flat_map(|(_, it)| self.entries(it, "instrument"));
         for Entry { name, key, value } in entries {
-            if !venue.instruments.contains_key(&name) {
-                let names = venue.instruments.keys().map(String::as_str);
-                self.unknown(key, Kind::INSTRUMENT, &name, names);
-                continue;
-            }
+            let known = self.defined(&venue.instruments, (key, &name), Kind::INSTRUMENT);
+            let name = known.map_or(name, |(name, _)| name.clone());
             for setting in self.settings(value) {
                 self.put_in_instrument(&setting, &name, venue);
             }
@@ -72,27 +68,23 @@ impl<'a> Reader<'a> {
     /// Ids come from names, so an arm changes who is in a group, never which groups there are.
     fn patch_traders(&self, base: &World, text: &'a str, world: &mut World) {
         for entry in self.entries(text, "group") {
-            let known = world.groups.contains_key(&entry.name);
-            if !known {
-                let names = world.groups.keys().map(String::as_str);
-                self.unknown(entry.key, Kind::GROUP, &entry.name, names);
-                continue;
-            }
-            if let Some((name, group)) = self.group(base, entry.value, Some(&entry.name)) {
-                world.groups.insert(name, Arc::new(group));
+            let known = self.defined(&world.groups, (entry.key, &entry.name), Kind::GROUP);
+            let name = known.map_or(entry.name, |(name, _)| name.clone());
+            let group = self.group(base, entry.value, Some(&name));
+            if let (Some((_, group)), Some(known)) = (group, world.groups.get_mut(&name)) {
+                *known = Arc::new(group);
             }
         }
     }
 
     fn patch_fundamentals(&self, text: &'a str, world: &mut World) {
         for entry in self.entries(text, "fundamental") {
-            if !world.fundamentals.contains_key(&entry.name) {
-                let names = world.fundamentals.keys().map(String::as_str);
-                self.unknown(entry.key, Kind::FUNDAMENTAL, &entry.name, names);
-                continue;
-            }
-            if let Some(answer) = self.answer_to::<Fundamental>(entry.value) {
-                world.fundamentals.insert(entry.name, answer);
+            let known =
+                self.defined(&world.fundamentals, (entry.key, &entry.name), Kind::FUNDAMENTAL);
+            let name = known.map_or(entry.name, |(name, _)| name.clone());
+            let answer = self.answer_to::<Fundamental>(entry.value);
+            if let (Some(answer), Some(known)) = (answer, world.fundamentals.get_mut(&name)) {
+                *known = answer;
             }
         }
     }

@@ -23,14 +23,11 @@ const MANDATORY: [&str; 5] =
 /// Everything that is wrong or odd with one market, as far as what was read of it says.
 pub(crate) fn check(reader: &Reader<'_>, world: &World) -> Vec<Diagnostic> {
     let mut checking = Checking { reader, remarks: Vec::new() };
-    let all_people_are_known = !reader.is_any_spoilt(Kind::GROUP.one) && !reader.is_any_spoilt(LEG);
     for (name, venue) in &world.venues {
         checking.answers(name, venue);
         checking.openings(world, venue);
-        let groups = || world.groups.iter().filter(|(_, group)| group.venue == *name);
-        if all_people_are_known {
-            checking.balance(name, venue, &groups().collect::<Vec<_>>());
-        }
+        let groups = world.groups.iter().filter(|(_, group)| group.venue == *name);
+        checking.balance(name, venue, &groups.collect::<Vec<_>>());
     }
     checking.remarks
 }
@@ -104,7 +101,8 @@ impl Checking<'_> {
         }
     }
 
-    /// Longs equal shorts, by somebody who takes the rest where they do not by themselves.
+    /// Longs equal shorts, by somebody who takes the rest where they do not by themselves; nothing is
+    /// said where a group that could not be read may see to it.
     fn balance(&mut self, name: &str, venue: &Venue, groups: &[(&String, &Arc<Group>)]) {
         let is_rest = |group: &Group| matches!(group.people, People::Rest(_));
         let mut rests = groups.iter().filter(|(_, group)| is_rest(group));
@@ -120,10 +118,20 @@ impl Checking<'_> {
             "somebody holds the other side: add `Rest(name: \"makers\", on: \"{name}\", \
              collateral: …, behaviour: …)`"
         ));
-        let drawn = groups.iter().find(|(_, group)| matches!(group.people, People::Drawn(_)));
-        if let Some((_, group)) = drawn {
+        let unread = self.reader.unread.borrow();
+        let mut unread = unread.iter().filter(|it| it.on.as_ref().is_none_or(|on| on == name));
+        if unread.clone().any(|it| !["Population", "Accounts"].contains(&it.kind.as_str())) {
+            return; // it may be the rest
+        }
+        let drawn = groups.iter().filter(|(_, group)| matches!(group.people, People::Drawn(_)));
+        let unread_here = unread.clone().filter(|it| it.kind == "Population" && it.on.is_some());
+        let mut drawn = drawn.map(|(_, it)| it.spot).chain(unread_here.map(|it| it.spot));
+        if let Some(spot) = drawn.next() {
             let message = format!("longs and shorts on `{name}` will not be equal");
-            return self.says(Code::Unbalanced, group.spot, message, help);
+            return self.says(Code::Unbalanced, spot, message, help);
+        }
+        if unread.next().is_some() || self.reader.is_any_spoilt(LEG) {
+            return;
         }
         let listed = groups.iter().filter_map(|(_, group)| match &group.people {
             People::Listed(roster) => Some(roster.sizes()),

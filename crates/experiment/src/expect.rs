@@ -125,10 +125,9 @@ impl<'a> Reader<'a> {
     ) -> BTreeMap<String, Vec<Expectation>> {
         let mut expected = BTreeMap::new();
         for Entry { name, key, value } in self.entries(text, "arm") {
-            let Some((_, world)) = arms.iter().find(|(arm, _)| *arm == name) else {
-                self.unknown(key, Kind::ARM, &name, arms.iter().map(|(arm, _)| arm));
-                continue;
-            };
+            let of = |name: &str| arms.iter().find(|(arm, _)| *arm == name);
+            let meant = || self.unknown(key, Kind::ARM, &name, arms.iter().map(|(arm, _)| arm));
+            let Some((_, world)) = of(&name).or_else(|| of(&meant()?)) else { continue };
             let list = self.list(value).into_iter();
             let list = list.filter_map(|text| self.expectation(world, horizon, text)).collect();
             expected.insert(name, list);

@@ -59,12 +59,14 @@ fn missing(
     noun.missing(whole.name, &missing, expected)
 }
 
-/// Where the part of `text` lies that covers `offset`, with its comma.
+/// Where the part of `text` lies that covers `offset`, with its comma; none where it cannot be left
+/// out, as of `Fixed("5x")`.
 fn part_at(text: &str, offset: usize) -> Option<(usize, usize)> {
-    let parts = brackets(text)?.parts;
+    let whole = brackets(text)?;
+    let (parts, is_fixed) = (whole.parts, whole.open == "(");
     let from = |part: &Part<'_>| offset_in(text, part.key.unwrap_or(part.value));
     let index = parts.iter().rposition(|part| from(part) <= offset)?;
-    let part = parts.get(index)?;
+    let part = parts.get(index).filter(|part| part.key.is_some() || !is_fixed)?;
     let end = offset_in(text, part.value) + part.value.len();
     let rest = text.get(end..)?;
     let comma = Some(token_at(rest, 0)).filter(|&token| token == ",");

@@ -5,10 +5,11 @@ use crate::{
     diagnostic::meant,
     kind::Kind,
     normal::Node,
+    parts::values,
     population::Population,
     quantity::of_decimal,
     raw,
-    reader::{ANY, Entry, Reader, found},
+    reader::{ANY, Entry, Reader, Unread, found},
     roster::Roster,
     tokens::tokens,
     world::{Group, Instrument, Venue, World},
@@ -66,17 +67,14 @@ impl<'a> Reader<'a> {
         };
         let name = self.group_name(text, common.name, patched);
         let behaviour = self.answer_to::<Behaviour>(common.behaviour.text());
-        let venue_name = self.text(common.on.text())?;
-        let Some(venue) = world.venues.get(&venue_name) else {
-            let venues = world.venues.keys().map(String::as_str);
-            self.unknown(common.on.text(), Kind::VENUE, &venue_name, venues);
-            return None;
-        };
+        let written = self.text(common.on.text())?;
+        let (venue_name, venue) =
+            self.defined(&world.venues, (common.on.text(), &written), Kind::VENUE)?;
         let mut parts = Vec::new();
         let people = match raw {
             raw::Traders::Population(it) => self.population(venue, &it).map(People::Drawn),
             raw::Traders::Accounts(it) => {
-                self.listing((&venue_name, venue), text, &it).map(|(roster, its_parts)| {
+                self.listing((venue_name, venue), text, &it).map(|(roster, its_parts)| {
                     parts = its_parts;
                     People::Listed(roster)
                 })
@@ -87,7 +85,19 @@ impl<'a> Reader<'a> {
         let node = parts.into_iter().fold(Node::parse(text), Node::with);
         let node = node.with_first("name", Node::text(&name));
         let (whole, spot) = (self.spot(text), self.spot(common.name.map_or(text, raw::Raw::text)));
-        Some((name, Group { venue: venue_name, behaviour, people, node, whole, spot }))
+        Some((name, Group { venue: venue_name.clone(), behaviour, people, node, whole, spot }))
+    }
+
+    /// Remembers who could not be read.
+    pub(crate) fn leave_out(&self, world: &World, text: &'a str) {
+        let word = |key| values(text, key).first().map(|word| word.trim_matches('"'));
+        let is_venue = |on: &&str| world.venues.contains_key(*on) || self.is_spoilt("venue", on);
+        self.spoil(Kind::GROUP.one, word("name").unwrap_or(ANY));
+        self.unread.borrow_mut().push(Unread {
+            kind: tokens(text).next().unwrap_or_default().to_owned(),
+            on: word("on").filter(is_venue).map(str::to_owned),
+            spot: self.spot(text),
+        });
     }
 
     fn traders(&self, text: &'a str) -> Option<raw::Traders<'a>> {
@@ -158,13 +168,10 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The instrument that an entry is about, or seems to be about.
     pub(crate) fn listed<'v>(&self, venue: &'v Venue, entry: &Entry<'a>) -> Option<&'v Instrument> {
-        let listed = venue.instruments.get(&entry.name);
-        if listed.is_none() {
-            let names = venue.instruments.keys().map(String::as_str);
-            self.unknown(entry.key, Kind::INSTRUMENT, &entry.name, names);
-        }
-        listed
+        let name = (entry.key, entry.name.as_str());
+        self.defined(&venue.instruments, name, Kind::INSTRUMENT).map(|(_, listed)| listed)
     }
 
     /// Reads explicit accounts.
@@ -177,7 +184,8 @@ impl<'a> Reader<'a> {
             let legs = self.entries(account.legs.text(), "leg");
             let read: Vec<LegPlan> =
                 legs.iter().filter_map(|entry| self.leg(venue, entry)).collect();
-            if read.len() < legs.len() {
+            let is_known = |leg: &&LegPlan| venue.instruments.contains_key(&leg.instrument);
+            if read.iter().filter(is_known).count() < legs.len() {
                 self.spoil(LEG, ANY);
             }
             let (name, legs) = (name?, read);

@@ -272,10 +272,14 @@ impl<'a> Reader<'a> {
                 self.misplaced(&setting);
             }
         }
-        let mut seen = BTreeMap::new();
-        for text in self.at_most(self.list(raw.traders.text()), raw.traders.text(), Kind::GROUP) {
+        let (text, mut seen) = (raw.traders.text(), BTreeMap::new());
+        let groups = self.list(text);
+        if groups.len() > LISTED_MAX {
+            self.leave_out(&world, text);
+        }
+        for text in self.at_most(groups, text, Kind::GROUP) {
             let Some((name, group)) = self.group(&world, text, None) else {
-                self.spoil(Kind::GROUP.one, ANY);
+                self.leave_out(&world, text);
                 continue;
             };
             if let Some(first) = seen.insert(name.clone(), text) {

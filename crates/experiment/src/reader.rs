@@ -2,7 +2,7 @@
 
 use crate::{
     Catalogue, Code, Diagnostic,
-    diagnostic::{Mistake, meant},
+    diagnostic::{Mistake, meant, nearest},
     explain_ron::Noun,
     faults::faults,
     kind::Kind,
@@ -46,8 +46,19 @@ pub(crate) struct Reader<'a> {
     found: RefCell<Vec<Diagnostic>>,
     /// What is defined, but so that it could not be read: (kind, name).
     spoilt: RefCell<BTreeSet<(&'static str, String)>>,
+    /// Groups that could not be read.
+    pub(crate) unread: RefCell<Vec<Unread>>,
     /// Who is in each table that was read; none where it was refused.
     rosters: RefCell<Rosters>,
+}
+
+/// A group that could not be read, as far as it says who it is.
+pub(crate) struct Unread {
+    /// `Population`, `Accounts`, `Rest`, or something else.
+    pub(crate) kind: String,
+    /// Its venue; none where that is not known.
+    pub(crate) on: Option<String>,
+    pub(crate) spot: Spot,
 }
 
 impl<'a> Reader<'a> {
@@ -58,6 +69,7 @@ impl<'a> Reader<'a> {
             catalogue,
             found: RefCell::default(),
             spoilt: RefCell::default(),
+            unread: RefCell::default(),
             rosters: RefCell::default(),
         }
     }
@@ -142,18 +154,35 @@ impl<'a> Reader<'a> {
         self.spoilt.borrow().iter().any(|(spoilt, _)| *spoilt == kind)
     }
 
-    /// Refuses a name that is not among `names`, unless its definition was refused already.
+    /// Refuses a name that is not among `names`, unless its definition was refused already. Gives the
+    /// name that seems to be meant: reading goes on with it, so that what else is wrong is told, too.
     pub(crate) fn unknown(
         &self,
         text: &str,
         kind: Kind,
         found: &str,
         names: impl IntoIterator<Item: AsRef<str>>,
-    ) {
-        if !self.is_spoilt(kind.one, found) {
-            let message = format!("unknown {} `{found}`", kind.one);
-            self.refuse_helping(kind.unknown, text, message, meant(found, kind.many, names));
+    ) -> Option<String> {
+        if self.is_spoilt(kind.one, found) {
+            return None;
         }
+        let names: Vec<_> = names.into_iter().collect();
+        let message = format!("unknown {} `{found}`", kind.one);
+        self.refuse_helping(kind.unknown, text, message, meant(found, kind.many, &names));
+        nearest(found, names.iter().map(AsRef::as_ref)).map(str::to_owned)
+    }
+
+    /// The definition of a name that stands at `text`, or of the one that seems to be meant.
+    pub(crate) fn defined<'d, T>(
+        &self,
+        definitions: &'d BTreeMap<String, T>,
+        (text, name): (&str, &str),
+        kind: Kind,
+    ) -> Option<(&'d String, &'d T)> {
+        definitions.get_key_value(name).or_else(|| {
+            let meant = self.unknown(text, kind, name, definitions.keys())?;
+            definitions.get_key_value(&meant)
+        })
     }
 
     /// Reads a piece as what is expected there.

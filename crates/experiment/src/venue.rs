@@ -37,16 +37,17 @@ impl<'a> Reader<'a> {
         let mut own_rules = Vec::new();
         let mut instruments = BTreeMap::new();
         for it in &listed {
-            let (instrument, rules) = self.instrument(world, decimals, it).unzip();
+            let (instrument, rules) = self.instrument(world, decimals, it);
             if instrument.is_none() {
                 self.spoil("instrument", &it.name);
             }
             instruments.extend(instrument.map(|instrument| (it.name.clone(), instrument)));
-            own_rules.extend(rules.flatten().map(|rules| (it.name.clone(), rules)));
+            own_rules.extend(rules.map(|rules| (it.name.clone(), rules)));
         }
+        let is_right = decimals.is_some();
         let mut venue = Venue {
-            asset: asset?,
-            decimals: decimals?,
+            asset: asset.unwrap_or_default(),
+            decimals: decimals.unwrap_or_default(),
             taker_fee: taker_fee.unwrap_or_default(), // refused already where there is none
             rules: Rules::new(),
             instruments,
@@ -56,7 +57,7 @@ impl<'a> Reader<'a> {
             self.book(include.text(), &mut venue);
         }
         self.layer(raw.rules.text(), own_rules, &mut venue);
-        Some(venue)
+        is_right.then_some(venue)
     }
 
     /// Puts one layer of rules onto what is below it. Where the layer answers a question for the
@@ -158,8 +159,17 @@ impl<'a> Reader<'a> {
         world: &World,
         decimals: Option<i8>,
         entry: &Entry<'a>,
-    ) -> Option<(Instrument, Option<&'a str>)> {
-        let raw: raw::Perpetual<'a> = self.parts(entry.value)?;
+    ) -> (Option<Instrument>, Option<&'a str>) {
+        let Some(raw) = self.parts::<raw::Perpetual<'a>>(entry.value) else { return (None, None) };
+        (self.perpetual(world, decimals, (entry.key, &raw)), raw.rules.map(raw::Raw::text))
+    }
+
+    fn perpetual(
+        &self,
+        world: &World,
+        decimals: Option<i8>,
+        (key, raw): (&'a str, &raw::Perpetual<'a>),
+    ) -> Option<Instrument> {
         let index = self.text(raw.index.text());
         let index = index.filter(|index| {
             let known = world.fundamentals.contains_key(index);
@@ -183,15 +193,14 @@ impl<'a> Reader<'a> {
         });
         let (price_decimals, lot_decimals) = (price_decimals?, lot_decimals?);
         let unit_value = self.unit_value(lot_text, decimals?, price_decimals, lot_decimals)?;
-        let instrument = Instrument {
+        Some(Instrument {
             index: index?,
             price_decimals,
             lot_decimals,
             unit_value,
             rules: Rules::new(),
-            spot: self.spot(entry.key),
-        };
-        Some((instrument, raw.rules.map(raw::Raw::text)))
+            spot: self.spot(key),
+        })
     }
 
     /// Reads a power of ten: the digits after its point.

@@ -34,3 +34,43 @@ fn a_definition_that_cannot_be_read_is_not_called_unknown() {
         with("\"ETH\": Constant(price: \"3012.25\")", "\"ETH\": Constant(prise: \"3012.25\")");
     insta::assert_snapshot!(said(&text));
 }
+
+/// The right experiment with the groups in place of its own that one of these lines is.
+fn with_groups(groups: [&str; 2]) -> String {
+    let start = RIGHT.find("        Accounts(").expect("there are accounts");
+    let end = RIGHT.find("    ],\n    arms").expect("there are arms");
+    let makers = RIGHT.find("            traders: {\"makers\"").expect("there is a patch");
+    let after = RIGHT[makers..].find('\n').expect("lines end") + makers + 1;
+    let groups = groups.join("\n");
+    [&RIGHT[..start], &groups, &RIGHT[end..makers], &RIGHT[after..]].concat()
+}
+
+#[test]
+fn a_group_that_cannot_be_read_hides_no_missing_rest_unless_it_may_be_the_rest() {
+    let accounts = |on: &str| {
+        format!(
+            "Accounts(name: \"a\", on: {on}, behaviour: Passive(), accounts: [], digest: \"0\"),"
+        )
+    };
+    let rest = |kind: &str, on: &str| {
+        format!("{kind}(name: \"rest\", on: {on}, collateral: \"5 USDX\", behaviour: Passive()),")
+    };
+    let is_missed = |groups: [&str; 2]| said(&with_groups(groups)).contains("error[unbalanced]");
+    for on in ["\"perp\"", "\"prep\"", "\"nowhere\"", "perp", "5"] {
+        assert!(is_missed(["", &accounts(on)]), "{on}");
+        assert!(!is_missed([&rest("Rest", on), &accounts(on)]), "{on}");
+        assert!(!is_missed([&rest("Rset", on), &accounts(on)]), "{on}");
+    }
+    assert!(!is_missed(["Rest()", ""]));
+}
+
+#[test]
+fn what_hangs_on_a_name_that_is_unknown_is_read_as_if_the_nearest_were_meant() {
+    let hedgers = "name: \"hedgers\", count: 100, on: \"perp\", side: Short,";
+    let wrong = "name: \"hedgers\", count: -1, on: \"prep\", side: Shrt,";
+    let text = with(hedgers, wrong)
+        .replace("\"makers\": Rest(", "\"mekars\": Rest(")
+        .replace("instruments: {\"BTC\": (margin: Flat(", "instruments: {\"BTK\": (margin: Flt(")
+        .replace("fundamentals: {\"BTC\": Constant(", "fundamentals: {\"BCT\": Constnt(");
+    insta::assert_snapshot!(said(&text));
+}
