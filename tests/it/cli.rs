@@ -195,7 +195,9 @@ fn all_wrong_experiments_are_checked_before_65() {
     let output = delever(&wrong);
     assert_eq!(code(&output), Some(65));
     let said = said(&output);
-    for part in ["[missing-field]", "[unknown-metric]", "[missing-comma]", "2 of 3 files"] {
+    for part in
+        ["[missing-field]", "[unknown-metric]", "[missing-comma]", "2 of 3 files are refused"]
+    {
         assert!(said.contains(part), "{part}: {said}");
     }
     assert!(printed(&output).contains("one fund for all"), "the right one is printed");
@@ -367,7 +369,7 @@ fn an_expectation_that_is_not_met_exits_1_and_is_shown_where_it_is() {
     assert!(printed.contains(&format!("{path}:{line}:")), "{printed}");
     assert!(printed.contains(&format!("{FIXTURE}: ok")), "the others are tested: {printed}");
     let said = said(&output);
-    assert!(said.contains("1 of 14 expectations are not met"), "{said}");
+    assert!(said.contains("1 of 14 expectations is not met"), "{said}");
     let again = format!("= again: delever test {path} --arm \"pro rata\"\n");
     assert!(said.ends_with(&again), "{said}");
     let alone = delever(&["test", &path, "--arm", "queue"]);

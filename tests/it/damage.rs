@@ -65,7 +65,7 @@ fn each_kind_of_damage_is_told_from_the_others() {
         }
     };
     let known =
-        ["experiment `crash`, arm `pro rata, breaker`, seed 1", "8192 facts of the run, until"];
+        ["experiment `crash`, arm `pro rata, breaker`, seed 1", "8 192 facts of the run, until"];
     let [of, until] = known;
     let keep = "replay recover";
     told(&[], &["the file is empty"]);

@@ -7,7 +7,7 @@ use crate::{
     terminal::{Terminal, say},
 };
 use experiment::{Catalogue, Experiment, Loaded};
-use report::{CheckPage, CheckedArm};
+use report::{CheckPage, CheckedArm, counted};
 use std::path::Path;
 
 pub(crate) fn check(
@@ -43,10 +43,13 @@ pub(crate) fn check(
         Some(code) => Err(Failure { code, message: "not all files could be read".to_owned() }),
         None if wrong == 0 => Ok(()),
         None => {
-            let (s, are) =
-                (if mistakes == 1 { "" } else { "s" }, if wrong == 1 { "is" } else { "are" });
-            let message = format!("{mistakes} remark{s}: {wrong} of {files} files {are} refused");
-            Err(Failure::data(message))
+            let remarks = counted(mistakes, "remark");
+            let refused = match (wrong, files) {
+                (_, 1) => "the file is refused".to_owned(),
+                (1, _) => format!("1 of {files} files is refused"),
+                _ => format!("{wrong} of {files} files are refused"),
+            };
+            Err(Failure::data(format!("{remarks}: {refused}")))
         },
     }
 }

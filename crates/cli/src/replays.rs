@@ -9,6 +9,7 @@ use crate::{
 };
 use facts::{Fact, FactId};
 use replay::{Filter, Log, Names, SealReason};
+use report::counted;
 use std::{collections::BTreeSet, ffi::OsStr, path::Path};
 use units::Time;
 
@@ -46,23 +47,23 @@ fn verify(path: &Path) -> Result<(), Failure> {
     let (log, shown) = (read(path)?, path.display());
     if let SealReason::Recovered(why) = &log.seal.reason {
         return Err(Failure::data(format!(
-            "error: {shown} was recovered: its {} facts are unchanged, and its run went on\n  = \
+            "error: {shown} was recovered: what it tells is unchanged ({}), and its run went on\n  = \
              {why}",
-            log.records.len()
+            counted(log.records.len(), "fact")
         )));
     }
     say(&format!(
-        "{shown}: whole and unchanged\n  experiment `{}`, arm `{}`, seed {}, engine {}\n  {} facts \
-         after {} of genesis; sealed: {}; {} events were pending\n  balances and legs folded from \
+        "{shown}: whole and unchanged\n  experiment `{}`, arm `{}`, seed {}, engine {}\n  {} after \
+         {} of genesis; sealed: {}; left on the agenda: {}\n  balances and legs folded from \
          the facts equal those sealed\ndigest {}",
         log.header.experiment,
         log.header.arm,
         log.header.seed,
         log.header.engine,
-        log.records.len(),
+        counted(log.records.len(), "fact"),
         log.genesis.len(),
         log.seal.reason,
-        log.seal.pending,
+        counted(log.seal.pending, "event"),
         log.digest
     ));
     Ok(())

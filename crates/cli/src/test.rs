@@ -8,6 +8,7 @@ use crate::{
 };
 use experiment::{Catalogue, Diagnostic, Experiment};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
+use report::counted;
 
 /// An arm: how much is expected of it, and what it did not do.
 struct Arm {
@@ -93,16 +94,20 @@ impl Tally {
     fn end(self) -> Result<(), Failure> {
         let Self { expected, unmet, untested, code, again } = self;
         if again.is_empty() {
-            say(&format!("all {expected} expectations are met"));
+            say(&match expected {
+                0 => "nothing is expected".to_owned(),
+                1 => "the one expectation is met".to_owned(),
+                _ => format!("all {} are met", counted(expected, "expectation")),
+            });
             return Ok(());
         }
         let mut what = Vec::new();
         if unmet > 0 {
-            what.push(format!("{unmet} of {expected} expectations are not met"));
+            let are = if unmet == 1 { "is" } else { "are" };
+            what.push(format!("{unmet} of {} {are} not met", counted(expected, "expectation")));
         }
         if untested > 0 {
-            let files = if untested == 1 { "file" } else { "files" };
-            what.push(format!("{untested} {files} could not be tested"));
+            what.push(format!("{} could not be tested", counted(untested, "file")));
         }
         let (what, again) = (what.join(", "), again.join("\n          "));
         let code = code.max(if unmet > 0 { DIFFERENT } else { 0 });

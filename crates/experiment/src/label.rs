@@ -108,7 +108,9 @@ fn has(group: &Group, name: &str) -> bool {
 /// Which accounts a group has; the nearest name where there are not too many.
 fn accounts(group: &Group, name: &str) -> String {
     match &group.people {
-        People::Drawn(population) => format!("its accounts are 1 to {}", population.count),
+        People::Drawn(population) if population.count != 1 => {
+            format!("its accounts are 1 to {}", population.count)
+        },
         People::Listed(roster) => {
             let (count, mut names) = (roster.len(), roster.holders().map(|it| it.name));
             if count <= LISTED_MAX {
@@ -120,6 +122,6 @@ fn accounts(group: &Group, name: &str) -> String {
                 None => format!("it has {count} accounts, the first is `{first}`"),
             }
         },
-        People::Rest(_) => "its only account is 1".to_owned(),
+        People::Drawn(_) | People::Rest(_) => "its only account is 1".to_owned(),
     }
 }

@@ -1,7 +1,8 @@
 //! A page about arms that were compared.
 
 use crate::{
-    Style, number,
+    Style,
+    number::{self, counted},
     table::{Column, lay_out, shortened, wrapped},
 };
 use comparison::{Arm, Comparison, Difference, Interval, Line};
@@ -44,10 +45,10 @@ fn head(title: &str, past: Option<&str>, comparison: &Comparison, style: Style) 
     let mut head = vec![style.title(&shortened(title, crate::WIDTH))];
     let arms = comparison.lines.first().map_or(&[][..], |line| &line.arms);
     let baseline = arms.first().map_or("", |arm| &arm.name);
-    let seeds = plural(comparison.seeds, "seed");
+    let seeds = counted(comparison.seeds, "seed");
     let text = format!(
         "{} on {seeds}, with the same noise in each arm. Differences are from `{baseline}`.",
-        plural(arms.len(), "arm"),
+        counted(arms.len(), "arm"),
     );
     head.extend(wrapped("  ", &text));
     head.extend(past.into_iter().flat_map(|past| wrapped("  ", past)));
@@ -129,7 +130,7 @@ fn footnotes(line: &Line, seeds: usize) -> Vec<String> {
         }
     }
     let note = |((Undefined(reason), count), arms): (_, Vec<String>)| {
-        let seeds = plural(seeds, "seed");
+        let seeds = counted(seeds, "seed");
         let arms = arms.join(" · ");
         wrapped("    ", &format!("{} {reason} on {count} of {seeds}: {arms}", number::UNDEFINED))
     };
@@ -154,13 +155,9 @@ fn closing(comparison: &Comparison) -> Vec<String> {
     if comparison.seeds < FEW {
         let few = format!(
             "On only {} an interval leans on differences being normal.",
-            plural(comparison.seeds, "seed"),
+            counted(comparison.seeds, "seed"),
         );
         notes.extend(wrapped("  ", &few));
     }
     notes
-}
-
-fn plural(count: usize, thing: &str) -> String {
-    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }

@@ -45,9 +45,9 @@ impl Page<'_> {
         let mut block = Vec::new();
         for side in [0, 1] {
             let (log, title) = (self.logs[side], titles[side]);
-            let (header, facts) = (&log.header, number::grouped(&log.seal.records.to_string()));
+            let (header, facts) = (&log.header, number::counted(log.seal.records, "fact"));
             let told = format!(
-                "{} · {} · seed {} · {facts} facts · {}",
+                "{} · {} · seed {} · {facts} · {}",
                 header.experiment,
                 header.arm,
                 header.seed,
@@ -80,10 +80,13 @@ impl Page<'_> {
     /// The first fact that is not the same.
     fn parting(&self) -> Vec<String> {
         let Difference { alike, parting, .. } = self.difference;
-        let count = number::grouped(&alike.to_string());
+        let (facts, are) = match alike {
+            1 => ("fact".to_owned(), "is"),
+            _ => (number::counted(alike, "fact"), "are"),
+        };
         if parting.is_empty() {
             let [one, other] = self.logs.map(|log| log.seal.facts);
-            let mut block = vec![self.style.title(&format!("They tell the same {count} facts"))];
+            let mut block = vec![self.style.title(&format!("They tell the same {facts}"))];
             if one != other {
                 block.push("    from events that are numbered in another way".to_owned());
             }
@@ -93,12 +96,9 @@ impl Page<'_> {
         let title = match ended {
             Some(side) => {
                 let other = SIDES[1 - side];
-                format!(
-                    "The first {count} facts are the same: {} ends, {other} goes on",
-                    SIDES[side]
-                )
+                format!("The first {facts} {are} the same: {} ends, {other} goes on", SIDES[side])
             },
-            None => format!("The first {count} facts are the same; fact #{alike} is not"),
+            None => format!("The first {facts} {are} the same; fact #{alike} is not"),
         };
         let mut block = vec![self.style.title(&title)];
         block.extend(self.compared(parting));

@@ -23,6 +23,7 @@ mod tests;
 pub use check::{CheckPage, CheckedArm, check};
 pub use compare::compare;
 pub use diff::diff;
+pub use number::counted;
 pub use prose::{prose, terms};
 pub use run::{RunPage, Title, run};
 pub use style::Style;

@@ -1,6 +1,7 @@
 //! Numbers as people read them.
 
 use metrics::{Definition, Unit, Value};
+use std::fmt;
 
 /// What is printed where there is no value.
 pub(crate) const UNDEFINED: &str = "—";
@@ -64,6 +65,13 @@ pub(crate) fn label(metric: &Definition, asset: &str) -> String {
     }
 }
 
+/// So many of a thing: `1 fact`, `12 000 facts`.
+pub fn counted(count: impl fmt::Display, thing: &str) -> String {
+    let count = count.to_string();
+    let s = if count == "1" { "" } else { "s" };
+    format!("{} {thing}{s}", grouped(&count))
+}
+
 /// Groups the digits before the point by three: `-12 408.5`.
 pub(crate) fn grouped(number: &str) -> String {
     let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
@@ -107,7 +115,7 @@ fn fixed(value: f64, places: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{difference, grouped, number, signed, split};
+    use super::{counted, difference, grouped, number, signed, split};
     use metrics::Unit;
 
     #[test]
@@ -136,6 +144,12 @@ mod tests {
         assert_eq!(signed(Unit::Ratio, 0.25), "+25.0%");
         assert_eq!(difference(Unit::Ratio, -0.25), "-25.0 pp");
         assert_eq!(difference(Unit::Number, 0.25), "+0.250");
+    }
+
+    #[test]
+    fn one_thing_is_no_things() {
+        let facts = [0, 1, 2, 3_118].map(|count| counted(count, "fact"));
+        assert_eq!(facts, ["0 facts", "1 fact", "2 facts", "3 118 facts"]);
     }
 
     #[test]

@@ -97,8 +97,8 @@ impl RunPage {
     fn head(&self, style: Style) -> Vec<String> {
         let Title { experiment, arm, seed, span, facts, digest, broken } = &self.title;
         let title = shortened(&format!("{experiment} · {arm}"), crate::WIDTH);
-        let facts = number::grouped(&facts.to_string());
-        let numbers = format!("seed {seed} · {span} simulated · {facts} facts · {digest}");
+        let facts = number::counted(facts, "fact");
+        let numbers = format!("seed {seed} · {span} simulated · {facts} · {digest}");
         let mut head = vec![style.title(&title)];
         head.extend(wrapped("  ", &numbers).iter().map(|line| style.note(line)));
         if let Some(why) = broken {

@@ -11,7 +11,11 @@ pub enum ParseDecimalError {
     #[error("`{0}` is not a decimal number such as \"62_350.5\"")]
     NotANumber(String),
     /// It is finer than what it counts.
-    #[error("`{text}` has {digits} digits after the point, at most {most} are kept")]
+    #[error(
+        "`{text}` has {digits} digit{} after the point, at most {most} {} kept",
+        if *digits == 1 { "" } else { "s" },
+        if *most == 1 { "is" } else { "are" }
+    )]
     TooFine {
         /// The number as written.
         text: String,

@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use replay::{LogError, Salvaged};
+use report::counted;
 use std::path::Path;
 
 /// What is wrong with a log, what is whole of it, and what to do.
@@ -32,12 +33,13 @@ pub(super) fn failure(path: &Path, bytes: &[u8], error: &LogError) -> Failure {
 
 /// What was salvaged: frames, facts, and until when.
 pub(super) fn kept(salvaged: &Salvaged<'_>) -> String {
-    let (frames, facts) = (salvaged.frames(), salvaged.records.len());
+    let frames = counted(salvaged.frames(), "whole frame");
     match salvaged.until() {
         Some(until) => {
-            format!("{frames} whole frames with {facts} facts of the run, until {until}")
+            let facts = counted(salvaged.records.len(), "fact");
+            format!("{frames} with {facts} of the run, until {until}")
         },
-        None => format!("{frames} whole frames without a fact of the run"),
+        None => format!("{frames} without a fact of the run"),
     }
 }
 

@@ -60,7 +60,8 @@ impl<'a> Sheet<'_, 'a> {
         let end = &line.text[line.text.len()..];
         let part = cells.get(order.len()).copied().unwrap_or(end);
         let (count, columns) = (cells.len(), order.len());
-        let message = format!("{count} cells, where the header names {columns} columns");
+        let cells = if count == 1 { "cell" } else { "cells" };
+        let message = format!("{count} {cells}, where the header names {columns} columns");
         let help = (count > columns).then(|| "numbers have no thousands separators".to_owned());
         Err(self.refuse(Code::WrongCells, (line, part), message, help))
     }
