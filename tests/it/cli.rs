@@ -190,6 +190,25 @@ fn who_starts_with_too_little_is_told_before_anything_is_run() {
 }
 
 #[test]
+fn who_bears_what_neither_a_fund_nor_winners_pay_is_told() {
+    let arms = |arms: &str| tests::text(FIXTURE).replace("arms: { \"base\": () }", arms);
+    let checked = |name: &str, text: &str| {
+        let output = delever(&["check", &file(name, text.as_bytes())]);
+        assert_eq!(code(&output), Some(0), "{}", said(&output));
+        printed(&output).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let bare = "\"bare\": (insurance: None)";
+    let told = checked("bare", &arms(&format!("arms: {{ \"base\": (), {bare} }}")));
+    let note = "At `perp` nothing answers `insurance` or `deleveraging` in";
+    assert!(told.contains(&format!("{note} `bare`: all that bankrupt accounts owe")), "{told}");
+    let winners =
+        "deleveraging: ProRata(to: Profit, act: CutProfit, severity: \"100%\", cap: \"50%\")";
+    let told =
+        checked("winners", &arms(&format!("arms: {{ \"base\": ({winners}, insurance: None) }}")));
+    assert!(!told.contains(note), "{told}");
+}
+
+#[test]
 fn all_wrong_experiments_are_checked_before_65() {
     let wrong = ["check", "fixtures/bad/many.ron", FIXTURE, "fixtures/bad/missing-comma.ron"];
     let output = delever(&wrong);

@@ -82,7 +82,8 @@ fn page(
         })
     });
     let (name, question) = (experiment.name(), experiment.question());
-    let page = CheckPage { name, question, facts, arms: arms.collect() };
+    let alone = experiment.alone();
+    let page = CheckPage { name, question, facts, arms: arms.collect(), alone };
     report::check(&page, terminal.style())
 }
 

@@ -12,11 +12,11 @@ use crate::{
     people::People,
     population::Opening,
     source::{File, Spot, remark, spot, text_from},
-    world::{Venue, World},
+    world::{Rules, Venue, World},
 };
 use market::{
-    AccountPlan, AssetPlan, Estimate, GroupPlan, InstrumentPlan, MarketPlan, Refusal, RulePlan,
-    VenuePlan,
+    AccountPlan, AssetPlan, Deleveraging, Estimate, GroupPlan, InstrumentPlan, Insurance,
+    MarketPlan, Question, Refusal, RulePlan, VenuePlan,
 };
 use std::{collections::BTreeMap, sync::Arc};
 use units::{Duration, Time};
@@ -114,6 +114,21 @@ impl Experiment {
         let (name, world) = self.arms.iter().find(|(name, _)| name == arm)?;
         let alone = vec![(name.as_str(), Node::fields("", Vec::new()))];
         Some(normalised(&self.title(), world, alone))
+    }
+
+    /// Venues that alone bear what bankrupt accounts owe, because neither a fund nor winners do; each
+    /// with the arms where that is so.
+    pub fn alone(&self) -> Vec<(&str, Vec<&str>)> {
+        let mut alone: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (arm, world) in &self.arms {
+            let bears = |rules: &Rules| {
+                [Insurance::NAME, Deleveraging::NAME].iter().all(|asked| !rules.contains_key(asked))
+            };
+            for (name, _) in world.venues.iter().filter(|(_, venue)| bears(&venue.rules)) {
+                alone.entry(name).or_default().push(arm);
+            }
+        }
+        alone.into_iter().collect()
     }
 
     /// What a run of an arm costs at most; none when there is no such arm.

@@ -17,6 +17,8 @@ pub struct CheckPage<'a> {
     pub facts: String,
     /// Its arms, the base first.
     pub arms: Vec<CheckedArm<'a>>,
+    /// Venues that alone bear what bankrupt accounts owe, each with the arms where it does.
+    pub alone: Vec<(&'a str, Vec<&'a str>)>,
 }
 
 /// An arm: what it changes, and what a run of it costs at most.
@@ -50,6 +52,18 @@ pub fn check(page: &CheckPage<'_>, style: Style) -> String {
             lines.push("      nothing: the experiment as it is".to_owned());
         }
         lines.extend(arm.changes.iter().flat_map(|change| wrapped("      ", change)));
+    }
+    for (venue, arms) in &page.alone {
+        let arms = if arms.len() == page.arms.len() {
+            "any arm".to_owned()
+        } else {
+            arms.iter().map(|arm| format!("`{arm}`")).collect::<Vec<_>>().join(", ")
+        };
+        let note = format!(
+            "At `{venue}` nothing answers `insurance` or `deleveraging` in {arms}: all that bankrupt \
+             accounts owe becomes the venue's debt."
+        );
+        lines.extend(wrapped("  ", &note));
     }
     lines.push("\nWhat a run costs at most".to_owned());
     lines.extend(costs(&page.arms));
