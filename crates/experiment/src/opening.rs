@@ -134,7 +134,7 @@ impl Experiment {
         let names = tally.worst.iter().map(|one| people.name(one.ordinal));
         let names = match people {
             People::Listed(roster) if roster.len() > 1 => format!(": {}", listed(names)),
-            _ => String::new(),
+            People::Listed(_) | People::Drawn(_) | People::Rest(_) => String::new(),
         };
         let more = |(&lack, &count)| format!("; {} more {}", grouped(count), starts(count, lack));
         let message = format!(

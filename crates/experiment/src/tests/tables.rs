@@ -233,13 +233,6 @@ fn accounts_of_a_table_that_are_not_balanced_need_somebody_who_takes_the_rest() 
 }
 
 #[test]
-fn accounts_of_a_table_without_equity_are_counted() {
-    let rows =
-        "1,BTC,1,62500,100,cross\n2,BTC,1,62400,49.5,isolated\n3,BTC,1,62400,49.500001,isolated\n";
-    insta::assert_snapshot!(mistaken(rows));
-}
-
-#[test]
 fn an_account_of_a_table_that_is_not_there_is_told_with_the_nearest() {
     let rows: Vec<String> = (0..30).map(|id| format!("user-{id},,,,1,cross\n")).collect();
     let expecting = |account: &str| {
