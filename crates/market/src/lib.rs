@@ -96,10 +96,10 @@ pub use plan::{
 };
 pub use prices::Observation;
 pub use question::{
-    Backstop, Behaviour, Deleveraging, DeleveragingAnswer, Fill, Fundamental, FundamentalAnswer,
-    Funding, Halt, Insurance, InsuranceAnswer, Liquidation, Liquidity, LiquidityAnswer, Margin,
-    MarginAnswer, MarginCall, MarginCallAnswer, MarkPrice, Oracle, Place, Question, Quote,
-    Requirement, Scope,
+    Backstop, Behaviour, Deleveraging, DeleveragingAnswer, Fill, FilledOrder, Fundamental,
+    FundamentalAnswer, Funding, Halt, Insurance, InsuranceAnswer, Liquidation, Liquidity,
+    LiquidityAnswer, Margin, MarginAnswer, MarginCall, MarginCallAnswer, MarkPrice, Oracle, Place,
+    Question, Quote, Requirement, Scope,
 };
 pub use resting::RestingOrder;
 pub use risk::RiskReport;

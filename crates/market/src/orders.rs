@@ -76,6 +76,8 @@ impl Event for OrderDue {
 struct Answer {
     /// What is filled now.
     quote: Quote,
+    /// How far it reaches, where it asks for more than there is to trade with.
+    reach: Option<(Side, Option<Price>)>,
     /// What is left, up to the size that it may trade at all, and the price at which it is to rest.
     rests: Option<(Size, Price)>,
     /// Why what neither is filled nor rests is cancelled.
@@ -119,12 +121,16 @@ impl Market<'_> {
         let Order { account, instrument, size, reduce_only, .. } = due.0;
         let purse = self.purse_behind(account, instrument);
         let order = self.cause();
-        let nothing = |obstacle| Answer { quote: Quote::NOTHING, rests: None, obstacle };
+        let nothing =
+            |obstacle| Answer { quote: Quote::NOTHING, reach: None, rests: None, obstacle };
         let answer = self.answer(&due.0, purse).unwrap_or_else(nothing);
         if answer.quote.size != Size::ZERO {
             self.require_asked(&due.0, answer.quote);
             self.trade_ordered(purse, instrument, answer.quote);
             self.because(order);
+        }
+        if let Some((side, limit)) = answer.reach {
+            self.clear_way(account, instrument, (side, limit));
         }
         let (mut left, mut obstacle) = (size - answer.quote.size, answer.obstacle);
         if let Some((rests, price)) = answer.rests {
@@ -160,31 +166,25 @@ impl Market<'_> {
         if force == TimeInForce::PostOnly && meets {
             return Err(if has_book { Obstacle::WouldTrade } else { Obstacle::NoBook });
         }
-        let nothing = (Quote::NOTHING, Obstacle::NoDepth);
         let (quote, obstacle) = if meets {
-            match self.offered((purse, instrument), (wanted, limit)) {
-                Err(Obstacle::NoDepth) => nothing,
-                offered => offered?,
-            }
+            self.offered((purse, instrument), (wanted, limit))
         } else {
-            nothing
+            (Quote::NOTHING, Obstacle::NoDepth)
         };
         let left = wanted - quote.size;
-        if left == Size::ZERO {
-            return Ok(Answer { quote, rests: None, obstacle: Obstacle::NothingToReduce });
+        if left != Size::ZERO && force == TimeInForce::FillOrKill {
+            return Err(Obstacle::NotWhole);
         }
-        match (force, limit) {
-            (TimeInForce::FillOrKill, _) => Err(Obstacle::NotWhole),
-            (TimeInForce::Rests | TimeInForce::PostOnly, Some(price))
-                if obstacle == Obstacle::NoDepth =>
-            {
-                let rests = has_book.then_some((left, price));
-                let obstacle = if has_book { Obstacle::NothingToReduce } else { Obstacle::NoBook };
-                Ok(Answer { quote, rests, obstacle })
-            },
-            _ if quote.size == Size::ZERO => Err(obstacle),
-            _ => Ok(Answer { quote, rests: None, obstacle }),
-        }
+        let ended = left != Size::ZERO && obstacle == Obstacle::NoDepth;
+        let waits = matches!(force, TimeInForce::Rests | TimeInForce::PostOnly);
+        let price = limit.filter(|_| waits && ended);
+        let obstacle = match price {
+            Some(_) if !has_book => Obstacle::NoBook,
+            None if left != Size::ZERO => obstacle,
+            _ => Obstacle::NothingToReduce,
+        };
+        let rests = price.filter(|_| has_book).map(|price| (left, price));
+        Ok(Answer { quote, reach: ended.then_some((side, limit)), rests, obstacle })
     }
 
     /// What of a size is filled within a limit, and why the rest is not.
@@ -192,27 +192,26 @@ impl Market<'_> {
         &self,
         of: (Purse, InstrumentId),
         (wanted, limit): (Size, Option<Price>),
-    ) -> Result<(Quote, Obstacle), Obstacle> {
+    ) -> (Quote, Obstacle) {
         let (purse, instrument) = of;
-        let side = wanted.side().ok_or(Obstacle::NothingToReduce)?;
+        let no_depth = (Quote::NOTHING, Obstacle::NoDepth);
         let liquidity = self.ask::<Liquidity>(Place::Instrument(instrument));
-        let liquidity = liquidity.ok_or(Obstacle::NoDepth)?;
+        let (Some(liquidity), Some(side)) = (liquidity, wanted.side()) else { return no_depth };
         let whole = liquidity.answer.quote(self, liquidity.here, (purse, wanted));
         if whole.size == Size::ZERO || !reaches(side, limit, whole.first) {
-            return Err(Obstacle::NoDepth);
+            return no_depth;
         }
         let whole = self.largest(of, whole, |quote| reaches(side, limit, quote.last));
         let offer = self.within_band(of, whole);
         if offer.size == Size::ZERO {
-            return Err(Obstacle::NoDepth);
+            return no_depth;
         }
-        let standing = self.standing(purse, instrument).ok_or(Obstacle::Margin)?;
+        let Some(standing) = self.standing(purse, instrument) else {
+            return (Quote::NOTHING, Obstacle::Margin);
+        };
         let quote = self.largest(of, offer, |quote| self.has_margin_for(&standing, quote));
-        match quote.size {
-            Size::ZERO => Err(Obstacle::Margin),
-            size if size != offer.size => Ok((quote, Obstacle::Margin)),
-            _ => Ok((quote, Obstacle::NoDepth)),
-        }
+        let is_cut = quote.size != offer.size;
+        (quote, if is_cut { Obstacle::Margin } else { Obstacle::NoDepth })
     }
 
     fn has_margin_for(&self, standing: &Standing, quote: Quote) -> bool {

@@ -89,6 +89,13 @@ impl Market<'_> {
         }
     }
 
+    /// The same of the last index price.
+    pub fn because_of_index(&mut self, instrument: InstrumentId) {
+        if let Some(index) = self.instrument(instrument).index_fact {
+            self.because(index);
+        }
+    }
+
     /// Remembers the trade that moved the price of an instrument most since its last mark.
     pub(crate) fn note_trade(&mut self, instrument: InstrumentId, fact: FactId, notional: Money) {
         let largest = &mut self.instruments[instrument.row()].largest_trade;

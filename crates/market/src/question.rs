@@ -5,7 +5,7 @@
 //! outside the standard set defines its own questions the same way.
 
 use crate::{Here, Instrument, Market, RiskReport};
-use facts::{AccountId, FactId, FundamentalId, GroupId, InstrumentId, Purse, VenueId};
+use facts::{AccountId, FactId, FundamentalId, GroupId, InstrumentId, Obstacle, Purse, VenueId};
 use serde::{Deserialize, Serialize};
 use units::{Duration, Money, Price, Rounding, Size, mul_div};
 
@@ -136,7 +136,18 @@ pub struct Fill {
     /// At what price.
     pub price: Price,
     /// The resting order that is filled; none for a counterparty that had none.
-    pub order: Option<FactId>,
+    pub order: Option<FilledOrder>,
+}
+
+/// A resting order that is filled, all of it or in part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FilledOrder {
+    /// The fact that placed it.
+    pub order: FactId,
+    /// Signed size that is left of it.
+    pub left: Size,
+    /// Why what is left is cancelled; none where it goes on resting, or nothing is left.
+    pub cancelled: Option<Obstacle>,
 }
 
 impl Quote {

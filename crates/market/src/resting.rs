@@ -1,6 +1,8 @@
 //! Orders that rest: the books of all instruments, and what their owners do with them.
 
-use crate::{Fill, Law, Market, Quote, makers::Makers, orders::Resting, orders::reaches};
+use crate::{
+    Fill, FilledOrder, Law, Market, Quote, makers::Makers, orders::Resting, orders::reaches,
+};
 use book::{Book, Refusal, Step, Taker, Ticket, Verdict};
 use facts::{
     AccountId, FactId, InstrumentId, Obstacle, OrderFilled, OrderRested, Purse,
@@ -121,11 +123,11 @@ impl Market<'_> {
     }
 
     /// A limit, rounded away from the market to a whole tick where orders rest.
-    pub(crate) fn on_tick(&self, instrument: InstrumentId, side: Side, limit: Price) -> Price {
+    pub fn on_tick(&self, instrument: InstrumentId, side: Side, limit: Price) -> Price {
         let Some(Price(tick)) = self.tick_size(instrument) else { return limit };
-        let down = |price: i64| price.div_euclid(tick) * tick;
+        let down = |price: i64| price / tick * tick;
         Price(match side {
-            Side::Long => down(limit.0.min(PRICE_MAX)),
+            Side::Long => down(limit.0.clamp(0, PRICE_MAX)),
             Side::Short => down(limit.0.clamp(1, PRICE_MAX) + tick - 1),
         })
     }
@@ -170,7 +172,9 @@ impl Market<'_> {
         let Some(listed) = books.books.get_mut(&instrument) else { return };
         if let Some(order) = listed.book.cancel(rested.ticket) {
             let cancelled = Some((order.lots, obstacle));
-            self.note_met(instrument, &Step { order, filled: 0, cancelled });
+            let met = Step { order, filled: 0, cancelled };
+            self.note_met(instrument, &met);
+            self.tell_cancelled(instrument, &met);
         }
     }
 
@@ -193,7 +197,6 @@ impl Market<'_> {
         if !reduce_only && !self.has_margin_to_rest(purse, instrument, (size, price)) {
             return Err(Obstacle::Margin);
         }
-        self.clear_way(purse, instrument, (size, price));
         let listed =
             self.desk.books.books.entry(instrument).or_insert_with(|| Listed {
                 book: Book::new(terms.tick, terms.orders),
@@ -215,15 +218,20 @@ impl Market<'_> {
         Ok(())
     }
 
-    /// Cancels what an order that is to rest would meet and may not trade with: it is reached, too.
-    fn clear_way(&mut self, purse: Purse, instrument: InstrumentId, (size, limit): (Size, Price)) {
-        let Some(side) = size.side() else { return };
+    /// An order asked for more than it could trade with: what it reached and nothing can be filled of
+    /// is cancelled, so that it stands in nobody's way.
+    pub(crate) fn clear_way(
+        &mut self,
+        taker: AccountId,
+        instrument: InstrumentId,
+        (side, limit): (Side, Option<Price>),
+    ) {
         while let Some(listed) = self.desk.books.books.get(&instrument) {
             let front = listed.book.orders(side.opposite()).next().copied();
-            let Some(front) = front.filter(|it| reaches(side, Some(limit), it.price)) else {
+            let Some(front) = front.filter(|front| reaches(side, limit, front.price)) else {
                 return;
             };
-            let mut makers = Makers::new(self, purse.account, instrument);
+            let mut makers = Makers::new(self, taker, instrument);
             let Verdict::Only(0, obstacle) = makers.judge(&front, 1) else { return };
             let key = (front.of.account, instrument, FactId(front.id));
             self.cancel_because(key, obstacle);
@@ -231,7 +239,7 @@ impl Market<'_> {
     }
 
     /// Takes from the book of an instrument what was quoted to a purse, for an answer to *liquidity*
-    /// that keeps a book. What was reached and may not be filled is cancelled.
+    /// that keeps a book. What of an order that was reached may not be filled is cancelled.
     pub fn take_resting(
         &mut self,
         purse: Purse,
@@ -261,11 +269,14 @@ impl Market<'_> {
         }
         for met in &steps {
             self.note_met(instrument, met);
+            if met.filled == 0 {
+                self.tell_cancelled(instrument, met);
+            }
         }
         fills
     }
 
-    /// Notes what became of a resting order, and tells what of it was cancelled.
+    /// Notes what became of a resting order.
     fn note_met(&mut self, instrument: InstrumentId, met: &Met) {
         let order = FactId(met.order.id);
         let Owned { account, .. } = met.order.of;
@@ -277,27 +288,37 @@ impl Market<'_> {
         } else if let Some(rested) = self.desk.books.orders.get_mut(&key) {
             rested.filled += met.filled;
         }
-        if let Some((lots, obstacle)) = met.cancelled {
-            let (purse, price) = (self.purse_behind(account, instrument), met.order.price);
-            let size = Size(lots).on(met.order.side);
-            self.record(RestingOrderCancelled { order, purse, instrument, size, price, obstacle });
-        }
     }
 
-    /// Tells that a resting order was filled; the present cause is the trade.
+    /// Tells what of a resting order was cancelled.
+    fn tell_cancelled(&mut self, instrument: InstrumentId, met: &Met) {
+        let Some((lots, obstacle)) = met.cancelled else { return };
+        let (order, price) = (FactId(met.order.id), met.order.price);
+        let purse = self.purse_behind(met.order.of.account, instrument);
+        let size = Size(lots).on(met.order.side);
+        self.record(RestingOrderCancelled { order, purse, instrument, size, price, obstacle });
+    }
+
+    /// Tells that a resting order was filled, and why what is left of it is cancelled, where it is; the
+    /// present cause is the trade.
     pub(crate) fn tell_filled(&mut self, instrument: InstrumentId, fill: &Fill) {
         let Fill { with: purse, size, price, order } = *fill;
-        let Some(order) = order else { return };
-        let rested = self.desk.books.orders.get(&(purse.account, instrument, order));
-        let book = self.desk.books.books.get(&instrument).map(|listed| &listed.book);
-        let left = book.zip(rested).and_then(|(book, rested)| book.get(rested.ticket));
-        let left = left.map_or(Size::ZERO, |order| Size(order.lots).on(order.side));
+        let Some(FilledOrder { order, left, cancelled }) = order else { return };
         self.record(OrderFilled { order, purse, instrument, size: -size, price, left });
+        if let Some(obstacle) = cancelled {
+            let size = left;
+            self.record(RestingOrderCancelled { order, purse, instrument, size, price, obstacle });
+        }
     }
 }
 
 /// What a taker of a side trades of a resting order that it met; none where that is nothing.
 fn fill_of(side: Side, with: Purse, met: &Met) -> Option<Fill> {
     let (size, price) = (Size(met.filled).on(side), met.order.price);
-    (size != Size::ZERO).then_some(Fill { with, size, price, order: Some(FactId(met.order.id)) })
+    let order = FilledOrder {
+        order: FactId(met.order.id),
+        left: Size(met.order.lots - met.filled).on(met.order.side),
+        cancelled: met.cancelled.map(|(_, obstacle)| obstacle),
+    };
+    (size != Size::ZERO).then_some(Fill { with, size, price, order: Some(order) })
 }

@@ -132,6 +132,11 @@ impl Market<'_> {
             self.keep(Sale { size: outside, ..ordered }, Keeper::Band { told });
         }
         let left = sale.size - quote.size;
+        if let Some(side) =
+            sale.size.side().filter(|_| quote.size == whole.size && left != Size::ZERO)
+        {
+            self.clear_way(sale.purse.account, sale.instrument, (side, None));
+        }
         if left != Size::ZERO && limit == Limit::Bankruptcy {
             // What was filled well leaves more for the rest.
             let bankruptcy_price =
