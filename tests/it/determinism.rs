@@ -134,6 +134,7 @@ fn accounts_of_a_table_run_as_the_same_accounts_one_by_one() {
 #[test]
 fn the_order_of_a_catalogue_changes_nothing() {
     let reversed = Catalogue::default()
+        .with::<behaviour::MarketMakers>()
         .with::<behaviour::TrendFollowers>()
         .with::<behaviour::NoiseTraders>()
         .with::<behaviour::AnswersMarginCalls>()
@@ -151,6 +152,7 @@ fn the_order_of_a_catalogue_changes_nothing() {
         .with::<margin::FollowsVolatility>()
         .with::<margin::Flat>()
         .with::<margin::Brackets>()
+        .with::<liquidity::OrderBook>()
         .with::<liquidity::ThinningDepth>()
         .with::<liquidity::SquareRootDepth>()
         .with::<liquidity::LinearDepth>()

@@ -16,6 +16,7 @@ pub(crate) fn catalogue() -> Catalogue {
         .with::<liquidity::LinearDepth>()
         .with::<liquidity::SquareRootDepth>()
         .with::<liquidity::ThinningDepth>()
+        .with::<liquidity::OrderBook>()
         .with::<margin::Brackets>()
         .with::<margin::Flat>()
         .with::<margin::FollowsVolatility>()
@@ -33,4 +34,5 @@ pub(crate) fn catalogue() -> Catalogue {
         .with::<behaviour::AnswersMarginCalls>()
         .with::<behaviour::NoiseTraders>()
         .with::<behaviour::TrendFollowers>()
+        .with::<behaviour::MarketMakers>()
 }

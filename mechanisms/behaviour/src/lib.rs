@@ -4,9 +4,11 @@ mod drawn;
 mod passive;
 mod answers_margin_calls;
 mod noise_traders;
+mod market_makers;
 mod trend_followers;
 
 pub use answers_margin_calls::{Answer, AnswersMarginCalls};
+pub use market_makers::MarketMakers;
 pub use noise_traders::NoiseTraders;
 pub use passive::Passive;
 pub use trend_followers::TrendFollowers;
