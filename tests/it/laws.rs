@@ -2,6 +2,7 @@
 
 mod answered;
 mod dealings;
+mod feedback;
 mod kept;
 mod opening;
 mod random;

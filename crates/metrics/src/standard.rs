@@ -114,10 +114,10 @@ pub const STANDARD: &[Definition] = &[
     },
     Definition {
         name: "ReproductionRatio",
-        unit: Number,
+        unit: Ratio,
         better: Lower,
-        summary: "Liquidations that each liquidation led to by the next publication of the mark; \
-                  below one a cascade dies out.",
+        summary: "Share of the liquidated that sales led to by moving prices: nothing where \
+                  outside prices alone did it, 50% where sales doubled them.",
         measure: reproduction_ratio,
         source: include_str!("reproduction_ratio.rs"),
     },

@@ -2,9 +2,10 @@
 
 use crate::Run;
 use facts::{
-    AccountId, AccountOpened, AssetId, AssetListed, Fact, FactId, FundamentalId, GroupId,
-    InstrumentId, InstrumentListed, KindTag, LegOpened, LiquidationOpened, MarkPricePublished,
-    Purse, Record, Role, RunStarted, Stamp, Traded, TraderId, VenueId, VenueListed,
+    AccountId, AccountOpened, AssetId, AssetListed, Fact, FactId, FundamentalId, FundamentalListed,
+    FundamentalPriceSet, GroupId, InstrumentId, InstrumentListed, KindTag, LegMark, LegOpened,
+    LiquidationOpened, MarkPricePublished, Purse, Record, Role, RunStarted, Stamp, Traded,
+    TraderId, VenueId, VenueListed,
 };
 use units::{Duration, Money, Price, Size, Time};
 
@@ -18,6 +19,7 @@ pub(super) const LIQUIDITY: AccountId = AccountId(6);
 pub(super) const FUNDING: AccountId = AccountId(7);
 pub(super) const BACKSTOP: AccountId = AccountId(8);
 pub(super) const BTC: InstrumentId = InstrumentId(0);
+pub(super) const GEM: InstrumentId = InstrumentId(1);
 pub(super) const TRADERS: usize = 20;
 const HORIZON: i64 = 1_000;
 
@@ -36,21 +38,7 @@ pub(super) struct Scene {
 impl Scene {
     pub(super) fn new() -> Self {
         let mut genesis = venue(VenueId(0), AssetId(0), "USDC");
-        genesis.push(
-            InstrumentListed {
-                instrument: BTC,
-                venue: VenueId(0),
-                name: "BTC".to_owned(),
-                fundamental: FundamentalId(0),
-                price_decimals: 0,
-                lot_decimals: 0,
-                unit_value: 100,
-                clearing: CLEARING,
-                liquidity: LIQUIDITY,
-                funding: FUNDING,
-            }
-            .into(),
-        );
+        genesis.push(listed(BTC, "BTC").into());
         let house = [
             Role::Outside,
             Role::Revenue,
@@ -80,6 +68,19 @@ impl Scene {
     /// Another venue that settles in another asset.
     pub(super) fn second_venue(&mut self) {
         self.genesis.extend(venue(VenueId(1), AssetId(1), "ETH"));
+    }
+
+    /// Another instrument of the venue.
+    pub(super) fn lists(&mut self, instrument: InstrumentId) {
+        self.genesis.push(listed(instrument, "GEM").into());
+    }
+
+    /// The outside price of an instrument, in cents.
+    pub(super) fn follows_outside(&mut self, instrument: InstrumentId, price: i64) {
+        let fundamental = FundamentalId(instrument.0);
+        let name = "outside".to_owned();
+        self.genesis.push(FundamentalListed { fundamental, name, price_decimals: 2 }.into());
+        self.at(10, FundamentalPriceSet { fundamental, price: Price(price), ordinal: 0 });
     }
 
     /// A leg held at the start.
@@ -113,26 +114,52 @@ impl Scene {
     }
 
     pub(super) fn mark(&mut self, second: i64, mark: i64, index: i64) {
+        self.mark_of(BTC, second, mark, index);
+    }
+
+    pub(super) fn mark_of(&mut self, instrument: InstrumentId, second: i64, mark: i64, index: i64) {
         let (price, index) = (Price(mark), Price(index));
-        self.at(
-            second,
-            MarkPricePublished { instrument: BTC, price, index, last: price, basis: None },
-        );
+        self.at(second, MarkPricePublished { instrument, price, index, last: price, basis: None });
+    }
+
+    /// A liquidation of a purse with these legs, each with its mark, that lacks so many cents.
+    pub(super) fn liquidated(
+        &mut self,
+        second: i64,
+        purse: Purse,
+        legs: &[(InstrumentId, i64, i64)],
+        lacks: i128,
+    ) {
+        let leg = |&(instrument, size, mark): &(InstrumentId, i64, i64)| LegMark {
+            instrument,
+            size: Size(size),
+            mark: Price(mark),
+        };
+        let legs = legs.iter().map(leg).collect();
+        let needed = Money(lacks);
+        self.at(second, LiquidationOpened { purse, equity: Money::ZERO, needed, legs });
     }
 
     /// Liquidations of the first `count` traders.
     pub(super) fn liquidations(&mut self, second: i64, count: usize) {
         for n in 0..count {
-            self.at(
-                second,
-                LiquidationOpened {
-                    purse: trader(n),
-                    equity: Money::ZERO,
-                    needed: Money(1),
-                    legs: Vec::new(),
-                },
-            );
+            self.liquidated(second, trader(n), &[], 1);
         }
+    }
+}
+
+fn listed(instrument: InstrumentId, name: &str) -> InstrumentListed {
+    InstrumentListed {
+        instrument,
+        venue: VenueId(0),
+        name: name.to_owned(),
+        fundamental: FundamentalId(instrument.0),
+        price_decimals: 0,
+        lot_decimals: 0,
+        unit_value: 100,
+        clearing: CLEARING,
+        liquidity: LIQUIDITY,
+        funding: FUNDING,
     }
 }
 
