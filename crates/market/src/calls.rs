@@ -86,11 +86,12 @@ impl Market<'_> {
     }
 
     /// Ends a call that is missed at its deadline: it is made again, or enforced. One that the prices
-    /// of this very instant meet is left to the check that they lead to.
+    /// of this very instant meet, or overtake with a liquidation, is left to the check that they lead to.
     pub(crate) fn on_margin_call(&mut self, due: &MarginCallDue) {
         let purse = due.purse;
         let Some(risk) = self.risk(purse) else { return };
-        if self.margin_call(purse) != Some(due.deadline) || self.meets_call(purse, &risk) {
+        let is_over = self.margin_call(purse) != Some(due.deadline);
+        if is_over || risk.must_close() || self.meets_call(purse, &risk) {
             return;
         }
         let (Some(needed), Some(call)) =

@@ -7,7 +7,7 @@
 //! collateral, or the position gets smaller. A call ends as soon as that is so. At the deadline a
 //! purse that has not got it is liquidated until it has (`Liquidate`: how much is closed, and how
 //! fast, is the answer to *liquidation*), or called again (`Nothing`). Whoever falls below
-//! maintenance before the deadline is liquidated then, called or not.
+//! maintenance before the deadline, or with it, is liquidated for that, called or not.
 //!
 //! # Why venues do it
 //!
