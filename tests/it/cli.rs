@@ -190,6 +190,20 @@ fn who_starts_with_too_little_is_told_before_anything_is_run() {
 }
 
 #[test]
+fn where_nobody_is_liquidated_a_comparison_says_so() {
+    let compared = |path: &str| printed(&delever(&["compare", path, "--seeds", "2"]));
+    let note = "Nobody was liquidated in any run";
+    assert!(compared("fixtures/behaviour/passive.ron").contains(&format!("{note}: rules about")));
+    assert!(!compared(FIXTURE).contains(note));
+    let arms = r#"arms: { "base": (), "calm": (fundamentals: { "COIN": ScriptedShock(
+        opening: "100", between: ("90", "110"), tick: "1s", moves: [], volatility: "0%", common: "0%",
+    ) }) }"#;
+    let text = tests::text(FIXTURE).replace("arms: { \"base\": () }", arms);
+    let page = compared(&file("calm", text.as_bytes()));
+    assert!(page.contains(&format!("{note} of `calm`: rules about")), "{page}");
+}
+
+#[test]
 fn who_bears_what_neither_a_fund_nor_winners_pay_is_told() {
     let arms = |arms: &str| tests::text(FIXTURE).replace("arms: { \"base\": () }", arms);
     let checked = |name: &str, text: &str| {

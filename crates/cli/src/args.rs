@@ -68,7 +68,8 @@ Examples:
   delever check fixtures/*/*.ron
   delever check my.ron --resolved > resolved.ron
 
-Nothing is run. Messages go to standard error, with the kind of mistake in brackets.
+Nothing is run. Messages go to standard error, with the kind of mistake in brackets: `delever explain
+below-maintenance`. Who starts with too little is who the experiment's own seed draws.
 Exit codes: 0 right, 65 something is wrong, 66 no such file.")]
 pub(crate) struct Check {
     /// The experiments, RON files

@@ -21,6 +21,8 @@ struct Outcome {
     asset: String,
     /// Whether it went on under other rules than it began with.
     parted: bool,
+    /// Whether a liquidation was opened.
+    liquidated: bool,
 }
 
 pub(crate) fn compare(
@@ -49,6 +51,16 @@ pub(crate) fn compare(
     let past = past(&experiment, &outcomes);
     let title = (title.as_str(), past.as_deref());
     say(&report::compare(title, &comparison, asset, terminal.style()));
+    let liquidated: BTreeSet<&str> = outcomes
+        .iter()
+        .filter(|outcome| outcome.liquidated)
+        .map(|outcome| outcome.sample.arm.as_str())
+        .collect();
+    let untouched = arms.iter().map(String::as_str).filter(|arm| !liquidated.contains(arm));
+    let untouched: Vec<&str> = untouched.collect();
+    if let Some(note) = report::untouched(&arms, &untouched, terminal.style()) {
+        say(&note);
+    }
     let tables =
         outcomes.iter().map(|outcome| (outcome.sample.arm.as_str(), &outcome.who_paid[..]));
     say(&report::who_paid(&arms, tables, terminal.style()));
@@ -88,9 +100,11 @@ fn outcome(
     let who_paid = metrics::who_paid(&run)
         .map_err(|error| Failure::bug(format!("error: arm `{arm}`, seed {seed}: {error}")))?;
     let asset = run.asset().map(|asset| asset.name.clone()).unwrap_or_default();
-    let changes = |fact: &Fact| matches!(fact, Fact::RuleBegun(_) | Fact::RuleEnded(_));
-    let parted = log.records.iter().any(|record| changes(&record.fact));
-    Ok(Outcome { sample: Sample::of(arm, seed, &run, metrics), who_paid, asset, parted })
+    let is = |of: fn(&Fact) -> bool| log.records.iter().any(|record| of(&record.fact));
+    let parted = is(|fact| matches!(fact, Fact::RuleBegun(_) | Fact::RuleEnded(_)));
+    let liquidated = is(|fact| matches!(fact, Fact::LiquidationOpened(_)));
+    let sample = Sample::of(arm, seed, &run, metrics);
+    Ok(Outcome { sample, who_paid, asset, parted, liquidated })
 }
 
 /// A bar on standard error; nothing where that is no terminal.

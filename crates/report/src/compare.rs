@@ -41,6 +41,24 @@ pub fn compare(
     page.join("\n")
 }
 
+/// Says in which of the arms nobody was liquidated in any run; nothing where somebody always was.
+pub fn untouched(arms: &[String], untouched: &[&str], style: Style) -> Option<String> {
+    let of = match untouched {
+        [] => return None,
+        all if all.len() == arms.len() => String::new(),
+        some => {
+            let quoted = some.iter().map(|arm| format!("`{arm}`"));
+            format!(" of {}", quoted.collect::<Vec<_>>().join(", "))
+        },
+    };
+    let text = format!(
+        "Nobody was liquidated in any run{of}: rules about liquidations and what follows them had \
+         nothing to do there."
+    );
+    let lines = wrapped("  ", &text).into_iter().map(|line| style.note(&line));
+    Some(lines.collect::<Vec<_>>().join("\n") + "\n")
+}
+
 fn head(title: &str, past: Option<&str>, comparison: &Comparison, style: Style) -> Vec<String> {
     let mut head = vec![style.title(&shortened(title, crate::WIDTH))];
     let arms = comparison.lines.first().map_or(&[][..], |line| &line.arms);

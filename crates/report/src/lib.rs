@@ -21,7 +21,7 @@ mod diff;
 mod tests;
 
 pub use check::{CheckPage, CheckedArm, check};
-pub use compare::compare;
+pub use compare::{compare, untouched};
 pub use diff::diff;
 pub use number::counted;
 pub use prose::{prose, terms};
