@@ -115,7 +115,7 @@ fn too_many(what: &str, number: u64, most: u64) -> String {
 }
 
 /// The group that has most, and where it is.
-fn largest(world: &World, by: impl Fn((u64, u64)) -> u64) -> (&str, Spot) {
+pub(crate) fn largest(world: &World, by: impl Fn((u64, u64)) -> u64) -> (&str, Spot) {
     let groups = world.groups.iter();
     let largest = groups.max_by_key(|(_, group)| by(group.people.size(0)));
     largest.map_or(("", world.spot), |(name, group)| (name.as_str(), group.spot))

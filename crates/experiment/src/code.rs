@@ -48,6 +48,7 @@ impl Code {
                 | Self::BelowMaintenance
                 | Self::BelowCall
                 | Self::BelowInitial
+                | Self::NotOpened
                 | Self::BeyondHorizon
                 | Self::EqualArms
         );
@@ -262,6 +263,9 @@ codes! {
     /// has lost since; but the venue would let nobody open what they hold. Right: a lower `leverage`,
     /// more collateral, or a `margin` that asks for less.
     BelowInitial = "below-initial";
+    /// There are so many accounts that nobody looked who of them starts with too little: that would
+    /// take as much memory as a run. Right: look with fewer first, drawn from the same distributions.
+    NotOpened = "not-opened";
     /// A wait is longer than the run, or a time lies behind its end, so nothing ever comes of it. It is
     /// legal, and an arm that differs in nothing else shows no difference. Right: `within: "3min"`
     /// where the horizon is `"5min"`, or a longer horizon.

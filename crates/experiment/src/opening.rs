@@ -2,6 +2,7 @@
 
 use crate::{
     Code, Diagnostic, Experiment, Loaded,
+    budget::largest,
     parts::{brackets, values},
     people::People,
     reader::grouped,
@@ -12,13 +13,16 @@ use market::{Lack, Lacking, Refusal, RiskReport, lacking};
 use std::{collections::BTreeMap, rc::Rc};
 use units::{Money, Ratio, Rounding, mul_div};
 
+/// Most accounts of an arm that is opened to see who starts with too little: four gigabytes of them.
+const OPENED_MAX: u64 = 5_000_000;
+
 /// Most names that a remark lists.
 const NAMES_MAX: usize = 5;
 
 impl Loaded {
     /// Opens the market of every arm on the experiment's own seed, and adds to the warnings who starts
     /// with too little. It takes as long as so many runs take to begin; arms with the same people,
-    /// prices and margin are opened once.
+    /// prices and margin are opened once, and those with more than five million accounts never.
     ///
     /// # Errors
     /// Everything for which a run would be refused before it begins.
@@ -67,27 +71,29 @@ impl Tally {
     }
 }
 
+/// Arms that were opened, and what was found.
+type Opened<'e> = Vec<(&'e World, Rc<Tallies>)>;
+
 impl Experiment {
     fn openings(&self) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
-        let (mut opened, mut refused) = (Vec::<(&World, Rc<Tallies>)>::new(), Vec::new());
+        let (mut opened, mut refused) = (Opened::new(), Vec::new());
         // What is said without its help, the help that the first arm has for it, and all its arms.
         let mut told: Vec<(Diagnostic, Option<String>, Vec<&str>)> = Vec::new();
         for (arm, world) in &self.arms {
-            let alike = opened.iter().find(|(earlier, _)| earlier.opens_like(world));
-            let tallies = match alike {
-                Some((_, tallies)) => Ok(Rc::clone(tallies)),
-                None => self.tallies(arm).map(Rc::new),
+            let remarks = match self.opening((arm, world), &mut opened) {
+                Ok(remarks) => remarks,
+                Err(remarks) => {
+                    refused.extend(remarks);
+                    continue;
+                },
             };
-            let Ok(tallies) = tallies.map_err(|remarks| refused.extend(remarks)) else { continue };
-            for (name, tally) in tallies.iter() {
-                let mut remark = self.lacking((name, &world.groups[name]), tally);
+            for mut remark in remarks {
                 let help = remark.help.take();
                 match told.iter_mut().find(|(other, ..)| *other == remark) {
                     Some((.., arms)) => arms.push(arm),
                     None => told.push((remark, help, vec![arm])),
                 }
             }
-            opened.push((world, tallies));
         }
         refused.sort();
         refused.dedup();
@@ -99,6 +105,43 @@ impl Experiment {
             remark.says(message).helps(help)
         };
         Ok(told.into_iter().map(remark).collect())
+    }
+
+    /// What is odd about how an arm opens.
+    fn opening<'e>(
+        &'e self,
+        (arm, world): (&str, &'e World),
+        opened: &mut Opened<'e>,
+    ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
+        if let Some(remark) = self.not_opened(arm, world) {
+            return Ok(vec![remark]);
+        }
+        let alike = opened.iter().find(|(earlier, _)| earlier.opens_like(world));
+        let tallies = match alike {
+            Some((_, tallies)) => Rc::clone(tallies),
+            None => Rc::new(self.tallies(arm)?),
+        };
+        let remark =
+            |(name, tally): (&String, &Tally)| self.lacking((name, &world.groups[name]), tally);
+        let remarks = tallies.iter().map(remark).collect();
+        opened.push((world, tallies));
+        Ok(remarks)
+    }
+
+    /// Says that an arm has too many accounts to be opened only to be looked at.
+    fn not_opened(&self, arm: &str, world: &World) -> Option<Diagnostic> {
+        let accounts = self.estimate(arm)?.accounts;
+        if accounts <= OPENED_MAX {
+            return None;
+        }
+        let (name, spot) = largest(world, |(accounts, _)| accounts);
+        let message = format!(
+            "nobody looked who starts with too little: {} accounts are more than {}",
+            grouped(accounts),
+            grouped(OPENED_MAX)
+        );
+        let help = format!("lower the `count` of `{name}` to be told, then raise it again");
+        Some(remark(&self.files, spot, Code::NotOpened).says(message).helps(help))
     }
 
     /// Who of each group of an arm starts with too little.
