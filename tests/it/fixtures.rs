@@ -14,6 +14,7 @@ mod halt;
 mod behaviour;
 
 use facts::Role;
+use replay::Log;
 use tests::{Books, load, prices, root, run, story, text};
 
 #[test]
@@ -136,6 +137,12 @@ fn the_fund_pays_what_it_stood_behind_when_winners_close_the_rest() {
     assert_eq!(books.told("InsurancePaid").len(), 1);
     assert_eq!(books.house(Role::InsuranceFund), "0 USDC");
     assert_eq!(books.balance("traders/bankrupt"), "0 USDC");
+}
+
+/// The value of a standard metric.
+fn measured(log: &Log, name: &str) -> metrics::Value {
+    let metric = metrics::named(name).expect("it is a standard metric");
+    (metric.measure)(&metrics::Run::of(log))
 }
 
 /// What is said when one rule of a fixture is written differently.

@@ -1,6 +1,7 @@
 //! Laws that hold in every market, tried on random ones.
 
 mod answered;
+mod called;
 mod dealings;
 mod feedback;
 mod kept;

@@ -105,7 +105,9 @@ pub struct Unbalanced {
 /// Equity is balance plus unrealised profit, at the first published mark of each instrument to
 /// begin with and at the last one to end with. Its change is summed fact by fact: a leg held at
 /// the start gains from first mark to last, a trade moves `size × (last mark − price)` from seller
-/// to buyer, and a transfer moves its amount. Realising a profit changes no equity.
+/// to buyer, and a transfer moves its amount. Realising a profit changes no equity. Nor is
+/// collateral that a holder brings from outside a gain: it was the holder's before. Whoever brought
+/// 100 and ends with what there was before has lost 100.
 ///
 /// # Errors
 /// When the rows do not sum to zero: in a log that breaks a law, and in no other.
@@ -178,7 +180,7 @@ impl Changes<'_, '_> {
                 | Purpose::Opening
                 | Purpose::Realised
                 | Purpose::Release
-                | Purpose::TopUp => continue, // no equity changes hands
+                | Purpose::TopUp => continue, // nobody has more or less for it
                 Purpose::Funding | Purpose::Seizure => (from, to),
                 Purpose::Fee | Purpose::Penalty => (of_trader(from, Payer::PenaltiesAndFees), to),
                 Purpose::Insurance | Purpose::Settlement | Purpose::Debt => {

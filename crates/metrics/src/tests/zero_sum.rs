@@ -2,6 +2,7 @@
 
 use super::{
     deleveraging::{closing, cut},
+    measured,
     scene::{
         BACKSTOP, BTC, CLEARING, DEBT, FUND, FUNDING, LIQUIDITY, OUTSIDE, REVENUE, SETTLEMENT,
         Scene, trade, trader,
@@ -76,7 +77,7 @@ fn act() -> impl Strategy<Value = Act> {
         (1..6_usize, -50..50_i64, 40..160_i64, 40..160_i64)
             .prop_map(|(winner, size, price, mark)| Act::Deleverage { winner, size, price, mark }),
         (1..6_usize, 0..5_000_i128).prop_map(|(winner, amount)| Act::Cut { winner, amount }),
-        (0..7_usize, 0..6_usize, 0..5_000_i128).prop_map(|(kind, payer, amount)| Act::Pay {
+        (0..8_usize, 0..6_usize, 0..5_000_i128).prop_map(|(kind, payer, amount)| Act::Pay {
             kind,
             payer,
             amount
@@ -96,6 +97,7 @@ fn payment(kind: usize, purse: Purse, amount: i128) -> Fact {
         3 => DebtBooked { purse, debt: DEBT, amount }.into(),
         4 => MarginReleased { purse, amount }.into(),
         5 => DebtRepaid { fund: FUND, debt: DEBT, amount }.into(),
+        6 => CollateralAdded { from: OUTSIDE, purse, amount }.into(),
         _ => ShortfallSettled { purse, from: SETTLEMENT, amount }.into(),
     }
 }
@@ -154,7 +156,8 @@ proptest! {
         prop_assert_eq!(row(Payer::InsuranceFund), change(FUND));
         prop_assert_eq!(row(Payer::LiquidityAccounts), change(LIQUIDITY));
         prop_assert_eq!(row(Payer::Venue), change(REVENUE) + change(DEBT) + change(SETTLEMENT));
-        let traders: i128 = (0..6).map(|n| change(trader(n).account)).sum();
+        let brought = -change(OUTSIDE);
+        let traders = (0..6).map(|n| change(trader(n).account)).sum::<i128>() - brought;
         let rest = [
             Payer::LiquidatedTraders,
             Payer::PenaltiesAndFees,
@@ -179,12 +182,29 @@ fn what_a_bankrupt_trader_could_not_pay_is_in_the_rows_of_those_who_did() {
     scene.at(2, trade(trader(0), Purse::of(LIQUIDITY), 10, 70));
     scene.at(2, payment(2, trader(0), 6_000));
     scene.at(2, cut(trader(1), 4_000));
-    scene.at(2, payment(6, trader(0), 4_000));
+    scene.at(2, payment(7, trader(0), 4_000));
     let tables = who_paid(&scene.run()).expect("longs are shorts");
     let dollars: Vec<i128> = tables[0].rows.iter().map(|&(_, amount)| amount.0 / 100).collect();
     // Bought at 100, sold at 70; 60 from the fund and 40 from the winner were missing.
     let expected = [-300, 0, 100, -40, 200, 100, -60, 0];
     assert_eq!(dollars, expected, "in the order of Payer::ALL");
+}
+
+#[test]
+fn what_a_trader_brought_is_no_gain_and_losing_it_is_a_loss() {
+    let mut scene = Scene::new();
+    scene.holds(trader(0), 10, 100);
+    scene.holds(trader(1), -10, 100);
+    scene.mark(1, 100, 100);
+    scene.at(2, payment(6, trader(0), 10_000));
+    scene.at(2, payment(6, trader(1), 500));
+    scene.mark(3, 90, 90);
+    scene.liquidations(3, 1);
+    let run = scene.run();
+    let tables = who_paid(&run).expect("longs are shorts");
+    let dollars: Vec<i128> = tables[0].rows.iter().map(|&(_, amount)| amount.0 / 100).collect();
+    assert_eq!(dollars, [-100, 0, 0, 0, 100, 0, 0, 0], "in the order of Payer::ALL");
+    assert_eq!(measured(&run, "CollateralBrought"), Ok(105.0));
 }
 
 /// Funding of one lot since time started, in billionths of a cent.
