@@ -7,7 +7,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 /// What every kind of fact has.
-pub trait FactKind: Clone + Into<Fact> + Send + Sync + 'static {
+pub trait FactKind: Transfers + Clone + Into<Fact> + Send + Sync + 'static {
     /// Its permanent number.
     const TAG: u16;
     /// Its name, in the past tense.

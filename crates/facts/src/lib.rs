@@ -36,7 +36,7 @@ pub use ids::{
 };
 pub use kind::{Description, Fact, FactKind, Field};
 pub use orders::{LimitOrderPlaced, OrderFilled, OrderRested, RestingOrderCancelled, TimeInForce};
-pub use posting::{Posting, Purpose, Transfer};
+pub use posting::{Posting, Purpose, Transfer, Transfers};
 pub use sink::Sink;
 pub use stamp::{KindTag, Record, Stamp};
 pub use story::{

@@ -61,9 +61,12 @@ pub struct Transfer {
 }
 
 /// Which transfers a kind makes.
-pub(crate) trait Transfers {
+pub trait Transfers {
     /// All of them, in order: two at most.
     const TRANSFERS: &'static [Transfer];
+
+    /// Every balance that this fact changes: two at most.
+    fn postings(&self) -> [Option<Posting>; 2];
 }
 
 /// Defines what each kind of fact moves: `amount: from -> to, purpose`.
@@ -78,6 +81,17 @@ macro_rules! postings {
                 to: stringify!($to $(.$to_part)?),
                 purpose: Purpose::$purpose,
             },)*];
+
+            #[inline]
+            fn postings(&self) -> [Option<Posting>; 2] {
+                let _fact = self;
+                two([$(Posting {
+                    from: Purse::from(_fact.$from $(.$from_part)?),
+                    to: Purse::from(_fact.$to $(.$to_part)?),
+                    amount: _fact.$amount,
+                    purpose: Purpose::$purpose,
+                },)*])
+            }
         })*
 
         impl Fact {
@@ -86,12 +100,7 @@ macro_rules! postings {
             /// The sum over a log is every balance there is; nothing else moves money.
             pub fn postings(&self) -> [Option<Posting>; 2] {
                 match self {
-                    $(Self::$fact(_fact) => two([$(Posting {
-                        from: Purse::from(_fact.$from $(.$from_part)?),
-                        to: Purse::from(_fact.$to $(.$to_part)?),
-                        amount: _fact.$amount,
-                        purpose: Purpose::$purpose,
-                    },)*]),)*
+                    $(Self::$fact(fact) => Transfers::postings(fact),)*
                 }
             }
         }

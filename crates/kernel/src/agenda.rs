@@ -1,10 +1,7 @@
 //! The future, in the order in which it will happen.
 
 use crate::{Key, KindRank, radix::RadixQueue};
-use std::{
-    cmp::{Ordering, Reverse},
-    collections::BinaryHeap,
-};
+use std::{cmp::Ordering, collections::BTreeMap};
 use units::Time;
 
 /// An event that was scheduled, by which it can be cancelled.
@@ -54,13 +51,17 @@ pub struct Waiting<T> {
     pub payload: T,
 }
 
-/// What will happen: events of later instants in a radix queue, those of the present in a heap.
+/// What will happen: events of later instants in a radix queue, those of the present by round and
+/// rank.
 #[derive(Debug)]
 pub struct Agenda<T> {
     now: Time,
     /// Round and rank of the batch being delivered; none before the first of an instant.
     turn: Option<(u32, KindRank)>,
-    present: BinaryHeap<Reverse<(u32, KindRank, u64, Ticket)>>,
+    /// Batches of the present instant; each is put in order when its turn comes.
+    present: BTreeMap<(u32, KindRank), Vec<(u64, Ticket)>>,
+    /// Lists of batches that are over, to be filled again.
+    spare: Vec<Vec<(u64, Ticket)>>,
     future: RadixQueue<Entry>,
     slots: Vec<Slot<T>>,
     free: Vec<u32>,
@@ -72,7 +73,8 @@ impl<T> Agenda<T> {
         Self {
             now: start,
             turn: None,
-            present: BinaryHeap::new(),
+            present: BTreeMap::new(),
+            spare: Vec::new(),
             future: RadixQueue::new(),
             slots: Vec::new(),
             free: Vec::new(),
@@ -114,7 +116,7 @@ impl<T> Agenda<T> {
                 Some((round, _)) => round,
                 None => 0,
             };
-            self.present.push(Reverse((round, rank, sequence, ticket)));
+            self.put_now((round, rank), (sequence, ticket));
         } else {
             self.future.push(instant(at), Entry { rank, sequence, ticket });
         }
@@ -133,16 +135,23 @@ impl<T> Agenda<T> {
     pub fn next_batch(&mut self, horizon: Time, batch: &mut Vec<Due>) -> bool {
         batch.clear();
         loop {
-            self.drop_cancelled();
-            if let Some(&Reverse((round, rank, ..))) = self.present.peek() {
-                self.turn = Some((round, rank));
-                self.fill(round, rank, batch);
-                return true;
+            while let Some(((round, rank), waiting)) = self.present.pop_first() {
+                self.fill(round, rank, waiting, batch);
+                if !batch.is_empty() {
+                    self.turn = Some((round, rank));
+                    return true;
+                }
             }
             if !self.enter_next_instant(horizon) {
                 return false;
             }
         }
+    }
+
+    /// Payload of an event of the present batch, to look at; none when it was cancelled meanwhile.
+    pub fn peek(&self, due: &Due) -> Option<&T> {
+        let place = &self.slots[row(due.ticket.slot)];
+        place.payload.as_ref().filter(|_| place.generation == due.ticket.generation)
     }
 
     /// Payload of an event of the present batch; none when it was cancelled meanwhile.
@@ -154,7 +163,7 @@ impl<T> Agenda<T> {
     /// the next again.
     pub fn put_back(&mut self, due: &Due) {
         let Key { round, rank, sequence, .. } = due.key;
-        self.present.push(Reverse((round, rank, sequence, due.ticket)));
+        self.put_now((round, rank), (sequence, due.ticket));
     }
 
     /// Round and rank of the batch last taken; none before the first of an instant.
@@ -164,8 +173,10 @@ impl<T> Agenda<T> {
 
     /// Everything that waits, in the order in which it would happen.
     pub fn waiting(&self) -> Vec<Waiting<&T>> {
-        let present = self.present.iter().map(|&Reverse((round, rank, sequence, ticket))| {
-            (Key { time: self.now, round, rank, sequence }, ticket)
+        let time = self.now;
+        let present = self.present.iter().flat_map(|(&(round, rank), batch)| {
+            let key = move |sequence| Key { time, round, rank, sequence };
+            batch.iter().map(move |&(sequence, ticket)| (key(sequence), ticket))
         });
         let future = self.future.iter().map(|(nanos, entry)| {
             let Entry { rank, sequence, ticket } = *entry;
@@ -192,7 +203,7 @@ impl<T> Agenda<T> {
             let Key { time, round, rank, sequence } = key;
             let ticket = agenda.store(payload);
             match time.cmp(&now) {
-                Ordering::Equal => agenda.present.push(Reverse((round, rank, sequence, ticket))),
+                Ordering::Equal => agenda.put_now((round, rank), (sequence, ticket)),
                 Ordering::Greater => {
                     agenda.future.push(instant(time), Entry { rank, sequence, ticket });
                 },
@@ -202,38 +213,48 @@ impl<T> Agenda<T> {
         agenda
     }
 
-    fn fill(&mut self, round: u32, rank: KindRank, batch: &mut Vec<Due>) {
-        while let Some(&Reverse((its_round, its_rank, sequence, ticket))) = self.present.peek() {
-            if (its_round, its_rank) != (round, rank) {
-                break;
-            }
-            self.present.pop();
-            let key = Key { time: self.now, round, rank, sequence };
-            batch.push(Due { key, ticket });
+    /// Adds to a batch of the present instant.
+    fn put_now(&mut self, place: (u32, KindRank), event: (u64, Ticket)) {
+        let Self { present, spare, .. } = self;
+        let batch = present.entry(place);
+        batch.or_insert_with(|| spare.pop().unwrap_or_default()).push(event);
+    }
+
+    /// Puts what is alive of a batch in order of sequence.
+    fn fill(
+        &mut self,
+        round: u32,
+        rank: KindRank,
+        mut waiting: Vec<(u64, Ticket)>,
+        batch: &mut Vec<Due>,
+    ) {
+        waiting.retain(|&(_, ticket)| alive(&self.slots, ticket));
+        if !waiting.is_sorted() {
+            waiting.sort_unstable();
         }
+        let time = self.now;
+        batch.extend(waiting.drain(..).map(|(sequence, ticket)| {
+            let key = Key { time, round, rank, sequence };
+            Due { key, ticket }
+        }));
+        self.spare.push(waiting);
     }
 
     fn enter_next_instant(&mut self, horizon: Time) -> bool {
-        let Self { future, present, slots, .. } = self;
+        let Self { future, present, spare, slots, .. } = self;
         let entered = future.take_instant(
             instant(horizon),
             |entry| alive(slots, entry.ticket),
-            |entry| present.push(Reverse((0, entry.rank, entry.sequence, entry.ticket))),
+            |Entry { rank, sequence, ticket }| {
+                let batch = present.entry((0, rank));
+                batch.or_insert_with(|| spare.pop().unwrap_or_default()).push((sequence, ticket));
+            },
         );
         if let Some(nanos) = entered {
             self.now = moment(nanos);
             self.turn = None;
         }
         entered.is_some()
-    }
-
-    fn drop_cancelled(&mut self) {
-        while let Some(&Reverse((.., ticket))) = self.present.peek() {
-            if alive(&self.slots, ticket) {
-                break;
-            }
-            self.present.pop();
-        }
     }
 
     fn store(&mut self, payload: T) -> Ticket {

@@ -24,5 +24,5 @@ mod stream;
 
 pub use agenda::{Agenda, Due, SchedulePast, Ticket, Waiting};
 pub use key::{Key, KindRank};
-pub use run::{Model, RunError, Stop, run};
+pub use run::{APPROACHED, Model, RunError, Stop, run};
 pub use stream::{Draw, Stream, Streams};

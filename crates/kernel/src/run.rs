@@ -13,6 +13,10 @@ pub trait Model {
     /// Its future.
     fn agenda(&mut self) -> &mut Agenda<Self::Payload>;
 
+    /// Learns which events come next. It changes nothing: whoever reads now what they will need has
+    /// memory bring all of it at once.
+    fn approach(&mut self, _next: &[Due]) {}
+
     /// Lets one event happen.
     ///
     /// # Errors
@@ -53,6 +57,9 @@ pub enum RunError<F> {
     },
 }
 
+/// Events of a batch that are approached together.
+pub const APPROACHED: usize = 16;
+
 /// Runs `model` until nothing is left at or before `horizon`.
 ///
 /// # Errors
@@ -71,15 +78,18 @@ pub fn run<M: Model>(
         if !model.agenda().next_batch(horizon, &mut batch) {
             break;
         }
+        if let Some(&Due { key, .. }) = batch.first().filter(|due| due.key.round >= rounds_max) {
+            return Err(RunError::Livelock { key });
+        }
         for (place, due) in batch.iter().enumerate() {
             if model.is_paused() {
                 batch[place..].iter().for_each(|due| model.agenda().put_back(due));
                 return Ok(Stop::Paused);
             }
-            let key = due.key;
-            if key.round >= rounds_max {
-                return Err(RunError::Livelock { key });
+            if place.is_multiple_of(APPROACHED) {
+                model.approach(&batch[place..batch.len().min(place + APPROACHED)]);
             }
+            let key = due.key;
             if let Some(payload) = model.agenda().take(due) {
                 model.deliver(key, payload).map_err(|fault| RunError::Fault { key, fault })?;
             }

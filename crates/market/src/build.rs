@@ -3,6 +3,7 @@
 use crate::{
     Account, FUNDAMENTAL_DECIMALS, FundamentalPrice, Here, Instrument, MarketPlan, Place, Refusal,
     RulePlan, Trader, Venue,
+    desk::Business,
     instrument::Tally,
     people::Group,
     plan::{Directory, Draft},
@@ -237,6 +238,7 @@ impl<'a> Blueprint<'a> {
             collateral: Money::ZERO,
             deposited: Money::ZERO,
             first_leg: None,
+            business: Business::default(),
         });
         id
     }

@@ -3,7 +3,7 @@
 //! Who is called, for how much and by when is an answer to *margin call*. A call ends when the purse
 //! has what was asked for, at its deadline, or with the liquidation or bankruptcy that comes first.
 
-use crate::{Event, MarginCall, Market, Phase, Place, RiskReport};
+use crate::{Asked, Event, MarginCall, MarginCallAnswer, Market, Phase, Place, RiskReport};
 use facts::{FactId, MarginCallMet, MarginCallMissed, MarginCalled, Purse};
 use serde::{Deserialize, Serialize};
 use units::{Money, Time};
@@ -30,9 +30,14 @@ impl Market<'_> {
         self.desk.calls.get(&purse).map(|call| call.deadline)
     }
 
+    /// The answer to *margin call* at a purse's venue.
+    pub(crate) fn call_answer(&self, purse: Purse) -> Option<&Asked<'_, dyn MarginCallAnswer>> {
+        self.calls.get(self.account(purse.account).venue?.row())?.as_ref()
+    }
+
     /// Equity below which a purse is called; none where nobody calls.
     pub fn call_level(&self, purse: Purse, risk: &RiskReport) -> Option<Money> {
-        let call = self.ask::<MarginCall>(self.venue_of_purse(purse))?;
+        let call = self.call_answer(purse)?;
         Some(call.answer.level(self, call.here, risk).max(risk.maintenance))
     }
 

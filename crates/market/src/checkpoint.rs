@@ -296,7 +296,7 @@ impl Known {
         let payload = (handlers.get(kind).load)(&event.bytes).ok_or(Damaged)?;
         let SavedEvent { at, round, sequence, cause, place, .. } = *event;
         let key = Key { time: at, round, rank: handlers.rank(kind), sequence };
-        let payload = Pending { kind, cause, event: payload, place, to };
+        let payload = Pending { kind, cause, event: payload, place, to, account: None };
         Ok(Some(Waiting { key, payload }))
     }
 }

@@ -1,7 +1,7 @@
 //! Where a run stands: the agenda, the present event, the next fact.
 
 use crate::{Here, Law, Place};
-use facts::{FactId, InstrumentId, KindTag, Purse, Stamp};
+use facts::{AccountId, FactId, InstrumentId, KindTag, Purse, Stamp};
 use kernel::{Agenda, Key, SchedulePast};
 use std::any::Any;
 use units::{Money, Overflow, Time};
@@ -51,6 +51,8 @@ pub(crate) struct Pending {
     pub(crate) place: Place,
     /// Whose timer it is; none for what is heard by all whom its place concerns.
     pub(crate) to: Option<Here>,
+    /// The account that it will look at first.
+    pub(crate) account: Option<AccountId>,
 }
 
 /// Where a run stops for a while.
@@ -86,6 +88,8 @@ pub(crate) struct Course {
     pub(crate) pause: Moment,
     /// Whether a liquidation was ever opened.
     pub(crate) has_liquidated: bool,
+    /// Whether laws are checked at all.
+    pub(crate) is_judged: bool,
 }
 
 impl Course {
@@ -105,6 +109,7 @@ impl Course {
             check_every,
             pause: Moment::Horizon,
             has_liquidated: false,
+            is_judged: true,
         }
     }
 

@@ -33,6 +33,33 @@ pub(crate) struct Waterfall {
     pub(crate) covered: Money,
 }
 
+/// What is under way for a purse: it stands in the row of its account, or of its isolated leg, where
+/// whoever looks at the purse looks anyway.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Business(u8);
+
+impl Business {
+    /// A check is scheduled.
+    pub(crate) const CHECK: Self = Self(1);
+    /// A liquidation is open.
+    pub(crate) const LIQUIDATION: Self = Self(2);
+
+    pub(crate) fn has(self, business: Self) -> bool {
+        self.0 & business.0 != 0
+    }
+
+    /// Begins some; false when it was under way.
+    pub(crate) fn begin(&mut self, business: Self) -> bool {
+        let is_new = !self.has(business);
+        self.0 |= business.0;
+        is_new
+    }
+
+    pub(crate) fn end(&mut self, business: Self) {
+        self.0 &= !business.0;
+    }
+}
+
 /// Open business of all venues.
 #[derive(Clone, Debug, Default, Resource, Serialize, Deserialize)]
 pub(crate) struct Desk {
@@ -52,8 +79,8 @@ pub(crate) struct Desk {
     pub(crate) calls: BTreeMap<Purse, Call>,
     /// Purses that missed a call and are closed until they have what was asked for.
     pub(crate) enforced: BTreeSet<Purse>,
-    /// Purses whose check is scheduled.
-    pub(crate) checks: BTreeSet<Purse>,
+    /// How many purses have a check scheduled.
+    pub(crate) checks: u64,
     /// Orders that rest.
     pub(crate) books: Books,
 }

@@ -2,13 +2,14 @@
 
 use crate::{Market, Phase, Place, State};
 use facts::{
-    BankruptcyIncurred, CollateralAdded, DebtBooked, DebtRepaid, FeeCharged, FillRefused,
-    FundamentalPriceSet, FundingPaid, FundingRateSet, Halted, IndexPricePublished, InsurancePaid,
-    LimitOrderPlaced, LiquidationEnded, LiquidationOpened, LiquidationSpared, MarginCallMet,
-    MarginCallMissed, MarginCalled, MarginReleased, MarginSeized, MarkPricePublished,
-    OrderCancelled, OrderFilled, OrderPlaced, OrderRested, PenaltyCharged, PositionDeleveraged,
-    PositionTakenOver, PriceBandSet, ProfitCut, RequirementChanged, RestingOrderCancelled, Resumed,
-    SaleKept, SaleOrdered, SaleWithdrawn, ShortfallLeft, ShortfallSettled, Traded,
+    AccountId, BankruptcyIncurred, CollateralAdded, DebtBooked, DebtRepaid, FeeCharged,
+    FillRefused, FundamentalPriceSet, FundingPaid, FundingRateSet, Halted, IndexPricePublished,
+    InsurancePaid, LimitOrderPlaced, LiquidationEnded, LiquidationOpened, LiquidationSpared,
+    MarginCallMet, MarginCallMissed, MarginCalled, MarginReleased, MarginSeized,
+    MarkPricePublished, OrderCancelled, OrderFilled, OrderPlaced, OrderRested, PenaltyCharged,
+    PositionDeleveraged, PositionTakenOver, PriceBandSet, ProfitCut, RequirementChanged,
+    RestingOrderCancelled, Resumed, SaleKept, SaleOrdered, SaleWithdrawn, ShortfallLeft,
+    ShortfallSettled, Traded,
 };
 
 /// A kind of event: a timer of a mechanism, or a fact that mechanisms may hear.
@@ -24,6 +25,12 @@ pub trait Event: State {
 
     /// What it concerns: only mechanisms installed for that place hear it.
     fn place(&self, market: &Market<'_>) -> Place;
+
+    /// The account that it will look at first, if any. It changes nothing: the loop has memory bring
+    /// the accounts of several events at once.
+    fn account(&self) -> Option<AccountId> {
+        None
+    }
 }
 
 /// Makes a type an event of its name: `Type in Phase at |event, market| place`, where the place is

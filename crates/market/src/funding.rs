@@ -33,6 +33,8 @@ impl Market<'_> {
             self.record(FundingRateSet { instrument, rate, premium, index_price, cumulative });
         let row = &mut self.instruments[instrument.row()];
         row.cumulative_funding = cumulative;
+        self.legs.charge(instrument, cumulative);
+        let row = &mut self.instruments[instrument.row()];
         if !std::mem::replace(&mut row.is_funded, true) {
             self.expose_members(instrument);
         }
@@ -42,7 +44,11 @@ impl Market<'_> {
     /// What a leg owes in funding since it was last settled, rounded up; negative where it will
     /// receive.
     pub fn funding_owed(&self, leg: &Leg) -> Money {
-        let due = self.instrument(leg.instrument).cumulative_funding - leg.funding;
+        let listing = self.instrument(leg.instrument);
+        if !listing.is_funded {
+            return Money::ZERO;
+        }
+        let due = listing.cumulative_funding - self.legs.funding(leg.instrument, leg.charges);
         if due == 0 {
             return Money::ZERO;
         }
@@ -53,16 +59,17 @@ impl Market<'_> {
     /// Pays what a leg owes, before its size changes.
     pub(crate) fn settle_funding(&mut self, purse: Purse, instrument: InstrumentId) {
         let Some(row) = self.leg_row(purse.account, instrument) else { return };
-        let listing = *self.instrument(instrument);
+        let listing = self.instrument(instrument);
+        let (cumulative, to) = (listing.cumulative_funding, listing.funding);
         let leg = *self.legs.get(row);
-        if leg.funding == listing.cumulative_funding {
+        if !listing.is_funded || self.legs.funding(instrument, leg.charges) == cumulative {
             return;
         }
-        self.legs.get_mut(row).funding = listing.cumulative_funding;
+        self.legs.get_mut(row).charges = self.legs.charges(instrument);
         if leg.size != Size::ZERO {
             self.instruments[instrument.row()].settlements += 1;
             let amount = self.funding_owed(&leg);
-            let (size, to) = (leg.size, listing.funding);
+            let size = leg.size;
             self.record(FundingPaid { purse, instrument, size, amount, to });
         }
     }

@@ -66,8 +66,8 @@ impl<S: Sink> Genesis<'_, '_, S> {
                 let chain = self.legs.chain(self.accounts[purse.account.row()].first_leg);
                 let row = chain.filter(|(_, leg)| leg.instrument == instrument).map(|(row, _)| row);
                 if let Some(row) = row.last() {
-                    let posted = &mut self.legs.get_mut(row).isolated;
-                    *posted = Some(posted.unwrap_or_default() + amount);
+                    let leg = self.legs.get_mut(row);
+                    leg.set_isolated(Some(leg.isolated().unwrap_or_default() + amount));
                 }
             },
         }

@@ -8,6 +8,9 @@ use units::{Money, Price, Ratio, Size, Time};
 /// Digits after the point of the price unit of every exogenous price.
 pub const FUNDAMENTAL_DECIMALS: i8 = 8;
 
+/// Powers of ten.
+const POWERS: [i64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
 /// An exogenous price.
 #[derive(Clone, Debug, Component, Serialize, Deserialize)]
 pub struct FundamentalPrice {
@@ -148,8 +151,8 @@ impl Instrument {
 
     /// A price of the fundamental in this instrument's price units, to the nearest.
     pub fn price_of_fundamental(&self, price: Price) -> Price {
-        let scale =
-            10_i64.pow(u32::from((FUNDAMENTAL_DECIMALS - self.price_decimals).unsigned_abs()));
+        let decimals = usize::from((FUNDAMENTAL_DECIMALS - self.price_decimals).unsigned_abs());
+        let scale = POWERS[decimals];
         Price((price.0 + scale / 2).div_euclid(scale))
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BinaryHeap;
 
 /// A purse under watch: its account's row, or after all accounts its isolated leg's row.
-pub(crate) type Slot = u32;
+pub type Slot = u32;
 
 /// A threshold. It holds as long as the generation is the slot's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ struct Rung<K> {
 /// and all at once when they may be as many as the others.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(bound(deserialize = "K: Ord + Deserialize<'de>"))]
-pub(crate) struct Rungs<K> {
+pub struct Rungs<K> {
     heap: BinaryHeap<Rung<K>>,
     /// Rungs from which on those that no longer hold are dropped.
     crowded: usize,
@@ -39,7 +39,7 @@ impl<K: Ord> Default for Rungs<K> {
 
 impl<K: Ord + Copy> Rungs<K> {
     /// Watches for the value to fall below `at`.
-    pub(crate) fn put(&mut self, at: K, slot: Slot, generations: &[u32]) {
+    pub fn put(&mut self, at: K, slot: Slot, generations: &[u32]) {
         if self.heap.len() >= self.crowded {
             self.heap.retain(|rung| holds(rung.slot, rung.generation, generations));
             self.crowded = FEW.max(2 * self.heap.len());
@@ -50,7 +50,7 @@ impl<K: Ord + Copy> Rungs<K> {
     }
 
     /// Slots whose threshold the value has fallen below.
-    pub(crate) fn crossed(&mut self, value: K, generations: &[u32], found: &mut Vec<Slot>) {
+    pub fn crossed(&mut self, value: K, generations: &[u32], found: &mut Vec<Slot>) {
         while let Some(rung) = self.heap.peek().filter(|rung| rung.at > value) {
             if holds(rung.slot, rung.generation, generations) {
                 found.push(rung.slot);

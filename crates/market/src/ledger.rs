@@ -1,7 +1,7 @@
 //! The ledger: money moves from one purse to another, and only as a fact says.
 
-use crate::{Law, Market};
-use facts::{Fact, Posting, Purse};
+use crate::{Law, Market, leg::LegRow};
+use facts::{FactKind, Posting, Purse};
 use units::{Money, Size};
 
 impl Market<'_> {
@@ -11,12 +11,12 @@ impl Market<'_> {
             None => self.account(purse.account).collateral,
             Some(instrument) => {
                 let leg = self.leg(purse.account, instrument);
-                leg.and_then(|leg| leg.isolated).unwrap_or(Money::ZERO)
+                leg.and_then(crate::Leg::isolated).unwrap_or(Money::ZERO)
             },
         }
     }
 
-    pub(crate) fn post(&mut self, fact: &Fact) {
+    pub(crate) fn post<F: FactKind>(&mut self, fact: &F) {
         for posting in fact.postings().into_iter().flatten() {
             self.transfer(&posting);
         }
@@ -44,7 +44,7 @@ impl Market<'_> {
             Some(instrument) => {
                 let row = self.leg_row(purse.account, instrument);
                 match row.map(|row| self.legs.get_mut(row)) {
-                    Some(leg) if leg.isolated.is_some() => leg.isolated = Some(balance),
+                    Some(leg) if leg.isolated().is_some() => leg.set_isolated(Some(balance)),
                     _ => {
                         let detail = format!("{purse:?} has no isolated leg");
                         self.course.fail(Law::DOUBLE_ENTRY.broken(detail));
@@ -52,7 +52,9 @@ impl Market<'_> {
                 }
             },
         }
-        self.course.touched_purses.push(purse);
+        if self.course.is_judged {
+            self.course.touched_purses.push(purse);
+        }
     }
 
     /// Trades `size` at `price` into a leg, opening it when there is none, and returns the profit
@@ -72,11 +74,12 @@ impl Market<'_> {
             row
         });
         let listing = &mut self.instruments[instrument.row()];
+        let charges = self.legs.charges(instrument);
         let leg = self.legs.get_mut(row);
         if leg.size == Size::ZERO {
-            leg.funding = listing.cumulative_funding;
+            leg.charges = charges;
             // What was isolated and is closed is opened again behind the account's collateral.
-            leg.isolated = leg.isolated.filter(|&margin| margin != Money::ZERO);
+            leg.set_isolated(leg.isolated().filter(|&margin| margin != Money::ZERO));
         }
         listing.tally.remove(leg.size, leg.cost);
         let bought = listing.value(size, price);
@@ -88,21 +91,27 @@ impl Market<'_> {
         }
         listing.tally.add(leg.size, leg.cost);
         let realised = leg.cost - before.1 - bought;
-        self.course.touched_instruments.push(instrument);
-        self.course.touched_purses.push(purse);
+        self.touched(instrument, purse);
         realised
     }
 
     /// Raises the entry cost of a leg by a profit that was cut.
-    pub(crate) fn raise_cost(&mut self, purse: Purse, instrument: facts::InstrumentId, by: Money) {
-        let Some(row) = self.leg_row(purse.account, instrument) else { return };
-        let listing = &mut self.instruments[instrument.row()];
+    pub(crate) fn raise_cost(&mut self, purse: Purse, row: LegRow, by: Money) {
         let leg = self.legs.get_mut(row);
+        let instrument = leg.instrument;
+        let listing = &mut self.instruments[instrument.row()];
         listing.tally.remove(leg.size, leg.cost);
         leg.cost += by;
         listing.tally.add(leg.size, leg.cost);
-        self.course.touched_instruments.push(instrument);
-        self.course.touched_purses.push(purse);
+        self.touched(instrument, purse);
+    }
+
+    /// The laws are checked for what an event touched.
+    fn touched(&mut self, instrument: facts::InstrumentId, purse: Purse) {
+        if self.course.is_judged {
+            self.course.touched_instruments.push(instrument);
+            self.course.touched_purses.push(purse);
+        }
     }
 }
 

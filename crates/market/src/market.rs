@@ -1,8 +1,8 @@
 //! The market as a mechanism sees it.
 
 use crate::{
-    Account, Asked, Event, FundamentalPrice, Here, Instrument, Leg, Liquidity, MarginAnswer, Place,
-    Question, State, Trader, Venue,
+    Account, Asked, Event, FundamentalPrice, Here, Instrument, Leg, Liquidity, MarginAnswer,
+    MarginCallAnswer, Place, Question, State, Trader, Venue,
     course::{Course, Pending},
     desk::Desk,
     leg::{LegRow, Legs},
@@ -10,10 +10,9 @@ use crate::{
     watch::Watch,
 };
 use facts::{
-    AccountId, Fact, FactId, FactKind, FundamentalId, InstrumentId, Purse, Record, Role, Sink,
-    VenueId,
+    AccountId, FactId, FactKind, FundamentalId, InstrumentId, Purse, Record, Sink, VenueId,
 };
-use kernel::{Draw, Streams};
+use kernel::{Draw, Stream, Streams};
 use std::any::TypeId;
 use units::{Duration, Price, Size, Time};
 
@@ -31,8 +30,12 @@ pub struct Market<'w> {
     pub(crate) rules: &'w Rules,
     /// Answers to *margin* by instrument: they are asked for every leg of every scan.
     pub(crate) margins: Vec<Option<Asked<'w, dyn MarginAnswer>>>,
+    /// Answers to *margin call* by venue: they are asked for in every check.
+    pub(crate) calls: Vec<Option<Asked<'w, dyn MarginCallAnswer>>>,
     pub(crate) course: &'w mut Course,
     pub(crate) sink: &'w mut dyn Sink,
+    /// Whether the sink keeps facts.
+    pub(crate) keeps: bool,
     pub(crate) streams: Streams,
 }
 
@@ -150,7 +153,12 @@ impl<'w> Market<'w> {
     /// whoever else draws. Give each decision of an entity a number of its own, from a counter in the
     /// mechanism's state or of an exogenous clock.
     pub fn draw(&self, purpose: &str, entity: u64, decision: u64) -> Draw {
-        self.streams.purpose(purpose).draw(entity, decision)
+        self.stream(purpose).draw(entity, decision)
+    }
+
+    /// All random numbers of a purpose: for who draws from it more than once in a handler.
+    pub fn stream(&self, purpose: &str) -> Stream {
+        self.streams.purpose(purpose)
     }
 
     pub(crate) fn leg_row(&self, account: AccountId, instrument: InstrumentId) -> Option<LegRow> {
@@ -160,7 +168,7 @@ impl<'w> Market<'w> {
     }
 
     pub(crate) fn is_trader(&self, account: AccountId) -> bool {
-        self.account(account).role == Role::Trader
+        account.0 >= self.rules.first_trader.0
     }
 }
 
@@ -179,8 +187,9 @@ impl Market<'_> {
     }
 
     fn set_timer<E: Event>(&mut self, at: Time, event: E, cause: FactId) {
-        let sequence = self.next_sequence(self.kind::<E>());
-        self.put_on_agenda(at, event, (cause, sequence), Some(self.here()));
+        let kind = self.kind::<E>();
+        let sequence = self.next_sequence(kind);
+        self.put_on_agenda(kind, at, event, (cause, sequence), Some(self.here()));
     }
 
     /// The fact that what happens now follows from.
@@ -189,8 +198,9 @@ impl Market<'_> {
     }
 
     pub(crate) fn schedule_because<E: Event>(&mut self, at: Time, event: E, cause: FactId) {
-        let sequence = self.next_sequence(self.kind::<E>());
-        self.schedule_in_order(at, event, cause, sequence);
+        let kind = self.kind::<E>();
+        let sequence = self.next_sequence(kind);
+        self.put_on_agenda(kind, at, event, (cause, sequence), None);
     }
 
     /// Schedules an event whose place among its kind is given: equal places never meet in a round.
@@ -201,13 +211,14 @@ impl Market<'_> {
         cause: FactId,
         sequence: u64,
     ) {
-        self.put_on_agenda(at, event, (cause, sequence), None);
+        self.put_on_agenda(self.kind::<E>(), at, event, (cause, sequence), None);
     }
 
     /// Lets one instance of a mechanism hear an event now.
     pub(crate) fn schedule_to<E: Event>(&mut self, to: Here, event: E, cause: FactId) {
-        let sequence = self.next_sequence(self.kind::<E>());
-        self.put_on_agenda(self.now(), event, (cause, sequence), Some(to));
+        let kind = self.kind::<E>();
+        let sequence = self.next_sequence(kind);
+        self.put_on_agenda(kind, self.now(), event, (cause, sequence), Some(to));
     }
 
     fn next_sequence(&mut self, kind: u16) -> u64 {
@@ -224,15 +235,16 @@ impl Market<'_> {
 
     fn put_on_agenda<E: Event>(
         &mut self,
+        kind: u16,
         at: Time,
         event: E,
         (cause, sequence): (FactId, u64),
         to: Option<Here>,
     ) {
-        let kind = self.kind::<E>();
         let rank = self.rules.handlers.rank(kind);
         let place = event.place(self);
-        let pending = Pending { kind, cause, event: Box::new(event), place, to };
+        let account = event.account();
+        let pending = Pending { kind, cause, event: Box::new(event), place, to, account };
         if let Err(past) = self.course.agenda.schedule(at, rank, sequence, pending) {
             self.course.fail(crate::Fault::Past { mechanism: E::NAME, past });
         }
@@ -245,16 +257,34 @@ impl Market<'_> {
         let id = FactId(self.course.next_fact);
         self.course.next_fact += 1;
         self.require_cause(id);
-        let kind = self.rules.handlers.find(TypeId::of::<F>());
-        let heard = kind.map(|kind| (kind, fact.clone()));
-        let fact: Fact = fact.into();
         self.post(&fact);
-        let record = Record { id, stamp: self.course.stamp, cause: self.course.cause, fact };
-        self.sink.record(&record);
-        if let Some((kind, fact)) = heard {
-            self.deliver_later(kind, id, fact);
+        let kind = self.rules.handlers.find(TypeId::of::<F>());
+        match (kind, self.keeps) {
+            (Some(kind), true) => {
+                self.keep_fact(id, fact.clone());
+                self.deliver_later(kind, id, fact);
+            },
+            (Some(kind), false) => self.deliver_later(kind, id, fact),
+            (None, true) => self.keep_fact(id, fact),
+            (None, false) => {},
         }
         id
+    }
+
+    /// Leaves a fact that moves no money and that is not even made where nobody keeps or hears it.
+    pub(crate) fn record_made<F: FactKind>(&mut self, make: impl FnOnce(&Self) -> F) -> FactId {
+        const { assert!(F::TRANSFERS.is_empty(), "money moves whoever listens") };
+        if self.keeps || self.rules.handlers.find(TypeId::of::<F>()).is_some() {
+            return self.record(make(self));
+        }
+        let id = FactId(self.course.next_fact);
+        self.course.next_fact += 1;
+        id
+    }
+
+    fn keep_fact<F: FactKind>(&mut self, id: FactId, fact: F) {
+        let (stamp, cause) = (self.course.stamp, self.course.cause);
+        self.sink.record(&Record { id, stamp, cause, fact: fact.into() });
     }
 
     /// From here to the end of the present handler, `fact` is the cause of what happens.
@@ -267,7 +297,8 @@ impl Market<'_> {
         let place = (handlers.get(kind).place)(&fact, self);
         let (rank, now) = (handlers.rank(kind), self.now());
         let sequence = self.next_sequence(kind);
-        let pending = Pending { kind, cause, event: Box::new(fact), place, to: None };
+        let account = if let Place::Account(account) = place { Some(account) } else { None };
+        let pending = Pending { kind, cause, event: Box::new(fact), place, to: None, account };
         if let Err(past) = self.course.agenda.schedule(now, rank, sequence, pending) {
             self.course.fail(crate::Fault::Past { mechanism: F::NAME, past });
         }

@@ -69,7 +69,7 @@ impl Market<'_> {
             return None;
         }
         let legs = self.legs.chain(row.first_leg).map(|(_, leg)| leg);
-        let isolated = legs.filter(|leg| leg.isolated.is_some()).map(Leg::purse);
+        let isolated = legs.filter(|leg| leg.isolated().is_some()).map(Leg::purse);
         let purses = std::iter::once(Purse::of(account)).chain(isolated);
         purses.filter_map(|purse| self.lack(purse)).min_by_key(|&(lack, ..)| lack)
     }

@@ -69,6 +69,10 @@ impl Event for OrderDue {
     fn place(&self, _: &Market<'_>) -> Place {
         Place::Instrument(self.0.instrument)
     }
+
+    fn account(&self) -> Option<AccountId> {
+        Some(self.0.account)
+    }
 }
 
 /// What becomes of an order.
@@ -93,11 +97,13 @@ impl Market<'_> {
         if size == Size::ZERO {
             return;
         }
-        let purse = self.purse_behind(account, instrument);
         let fact = match kind {
-            OrderKind::Market => self.record(OrderPlaced { purse, instrument, size, reduce_only }),
-            OrderKind::Limit(limit, time_in_force) => self.record(LimitOrderPlaced {
-                purse,
+            OrderKind::Market => self.record_made(|market| {
+                let purse = market.purse_behind(account, instrument);
+                OrderPlaced { purse, instrument, size, reduce_only }
+            }),
+            OrderKind::Limit(limit, time_in_force) => self.record_made(|market| LimitOrderPlaced {
+                purse: market.purse_behind(account, instrument),
                 instrument,
                 size,
                 limit,

@@ -63,12 +63,13 @@ impl Market<'_> {
     pub fn publish_mark(&mut self, mark: MarkPricePublished) {
         let (instrument, price, index) = (mark.instrument, mark.price, mark.index);
         self.positive(price);
-        let row = *self.instrument(instrument);
+        let row = self.instrument(instrument);
         let before = row.mark_price.zip(row.marked_index).unwrap_or((price, index));
         let by_index = index.minus(before.1).0.abs();
         let by_trade = price.minus(index).minus(before.0.minus(before.1)).0.abs();
         let trade = row.largest_trade.map(|(fact, _)| fact);
-        if let Some(cause) = trade.filter(|_| by_trade > by_index).or(row.index_fact) {
+        let cause = trade.filter(|_| by_trade > by_index).or(row.index_fact);
+        if let Some(cause) = cause {
             self.because(cause);
         }
         let fact = self.record(mark);

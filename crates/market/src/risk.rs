@@ -26,9 +26,11 @@ impl RiskReport {
         self.notional > Money::ZERO && self.equity < self.close_out
     }
 
+    #[inline]
     fn add(&mut self, leg: &Leg, instrument: &Instrument, mark: Price, needs: Requirement) {
-        self.equity += instrument.value(leg.size, mark) - leg.cost;
-        self.notional += instrument.notional(leg.size, mark);
+        let worth = instrument.value(leg.size, mark);
+        self.equity += worth - leg.cost;
+        self.notional += worth.magnitude();
         self.initial += needs.initial;
         self.maintenance += needs.maintenance;
     }
@@ -37,12 +39,36 @@ impl RiskReport {
 impl Market<'_> {
     /// Risk of a purse; none while a leg has no mark price yet.
     pub fn risk(&self, purse: Purse) -> Option<RiskReport> {
+        self.report(purse, |leg, mark| self.requirement_of(leg, mark))
+    }
+
+    /// The same for the margin check, which asks what the legs need to be kept: what it takes to open
+    /// them is left out where nobody calls for it.
+    pub(crate) fn risk_for_check(&self, purse: Purse) -> Option<RiskReport> {
+        if self.call_answer(purse).is_some() {
+            return self.risk(purse);
+        }
+        self.report(purse, |leg, mark| {
+            let listing = self.instrument(leg.instrument);
+            let maintenance = self.margins[leg.instrument.row()].as_ref().map(|margin| {
+                let notional = listing.notional(leg.size, mark);
+                margin.answer.maintenance(self, margin.here, notional)
+            });
+            Requirement { initial: Money::ZERO, maintenance: maintenance.unwrap_or_default() }
+        })
+    }
+
+    fn report(
+        &self,
+        purse: Purse,
+        needs: impl Fn(&Leg, Price) -> Requirement,
+    ) -> Option<RiskReport> {
         let mut report = RiskReport { equity: self.balance(purse), ..RiskReport::default() };
         for leg in self.open_legs(purse) {
             let instrument = self.instrument(leg.instrument);
             let mark = instrument.mark_price?;
             report.equity -= self.funding_owed(leg);
-            report.add(leg, instrument, mark, self.requirement_of(leg, mark));
+            report.add(leg, instrument, mark, needs(leg, mark));
         }
         report.close_out = report.maintenance;
         if self.desk.enforced.contains(&purse) {
@@ -87,7 +113,7 @@ impl Market<'_> {
         let leg = self.leg(purse.account, instrument)?;
         let listing = self.instrument(instrument);
         let mark = listing.mark_price?;
-        let report = self.risk(purse)?;
+        let report = self.risk_for_check(purse)?;
         let equity = report.equity + self.reserved(purse);
         let share = if report.maintenance > Money::ZERO {
             let needs = self.requirement_of(leg, mark).maintenance;

@@ -1,8 +1,10 @@
 //! The rules in force: who hears what, who answers what, who remembers what.
 
-use crate::{Event, Market, Phase, Place, Question, State, checkpoint, people::Group};
+use crate::{
+    Event, Market, Phase, Place, Question, State, by_type::ByType, checkpoint, people::Group,
+};
 use bevy_ecs::resource::Resource;
-use facts::{InstrumentId, KindTag};
+use facts::{AccountId, InstrumentId, KindTag};
 use kernel::KindRank;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -69,13 +71,25 @@ pub(crate) struct Kind {
     pub(crate) load: fn(&[u8]) -> Option<Box<dyn Any + Send + Sync>>,
     type_id: TypeId,
     pub(crate) handlers: Vec<Handler>,
+    /// Places of the handlers of one instance, by its number.
+    by_instance: Vec<(u32, usize)>,
+}
+
+impl Kind {
+    /// Handlers of one instance, in their order.
+    pub(crate) fn handlers_of(&self, here: Here) -> impl Iterator<Item = &Handler> {
+        let first = self.by_instance.partition_point(|&(state, _)| state < here.state);
+        let own =
+            self.by_instance[first..].iter().take_while(move |(state, _)| *state == here.state);
+        own.map(|&(_, at)| &self.handlers[at])
+    }
 }
 
 /// Every kind of event of a run, ranked by phase and name.
 #[derive(Debug, Default)]
 pub(crate) struct Handlers {
     kinds: Vec<Kind>,
-    by_type: BTreeMap<TypeId, u16>,
+    by_type: ByType<u16>,
 }
 
 impl Handlers {
@@ -86,26 +100,30 @@ impl Handlers {
 
     /// Makes a kind known; ranks are final only after [`Handlers::settle`].
     pub(crate) fn kind<E: Event>(&mut self) -> u16 {
-        let kinds = &mut self.kinds;
-        *self.by_type.entry(TypeId::of::<E>()).or_insert_with(|| {
-            kinds.push(Kind {
-                name: E::NAME,
-                phase: E::PHASE,
-                tag: KindTag::of(E::NAME),
-                place: |event, market| {
-                    let event: &E = event.downcast_ref().expect("a kind carries one type of event");
-                    event.place(market)
-                },
-                save: |event| {
-                    let event: &E = event.downcast_ref().expect("a kind carries one type of event");
-                    checkpoint::bytes_of(event)
-                },
-                load: |bytes| Some(Box::new(checkpoint::value_of::<E>(bytes)?)),
-                type_id: TypeId::of::<E>(),
-                handlers: Vec::new(),
-            });
-            u16::try_from(kinds.len() - 1).expect("a run has fewer than 65,536 kinds of events")
-        })
+        if let Some(kind) = self.find(TypeId::of::<E>()) {
+            return kind;
+        }
+        let kind = u16::try_from(self.kinds.len());
+        let kind = kind.expect("a run has fewer than 65,536 kinds of events");
+        self.kinds.push(Kind {
+            name: E::NAME,
+            phase: E::PHASE,
+            tag: KindTag::of(E::NAME),
+            place: |event, market| {
+                let event: &E = event.downcast_ref().expect("a kind carries one type of event");
+                event.place(market)
+            },
+            save: |event| {
+                let event: &E = event.downcast_ref().expect("a kind carries one type of event");
+                checkpoint::bytes_of(event)
+            },
+            load: |bytes| Some(Box::new(checkpoint::value_of::<E>(bytes)?)),
+            type_id: TypeId::of::<E>(),
+            handlers: Vec::new(),
+            by_instance: Vec::new(),
+        });
+        self.by_type.insert(TypeId::of::<E>(), kind);
+        kind
     }
 
     /// Ranks kinds by (phase, name) and their handlers by (turn, name, place): the order in which
@@ -117,6 +135,9 @@ impl Handlers {
         self.kinds.sort_by_key(|kind| (kind.phase, kind.name));
         for kind in &mut self.kinds {
             kind.handlers.sort_by_key(|handler| (handler.turn, handler.name, handler.here.place));
+            let instances = kind.handlers.iter().map(|handler| handler.here.state);
+            kind.by_instance = instances.zip(0..).collect();
+            kind.by_instance.sort_unstable();
         }
         let mut tags: BTreeMap<KindTag, &str> = BTreeMap::new();
         for kind in &self.kinds {
@@ -127,12 +148,15 @@ impl Handlers {
                 ));
             }
         }
-        self.by_type = (0..).zip(&self.kinds).map(|(at, kind)| (kind.type_id, at)).collect();
+        self.by_type = ByType::default();
+        for (at, kind) in (0..).zip(&self.kinds) {
+            self.by_type.insert(kind.type_id, at);
+        }
         Ok(())
     }
 
     pub(crate) fn find(&self, event: TypeId) -> Option<u16> {
-        self.by_type.get(&event).copied()
+        self.by_type.get(event).copied()
     }
 
     /// All kinds, in the order of their ranks.
@@ -172,13 +196,48 @@ type AnyAnswer = (Here, Box<dyn Any + Send + Sync>);
 /// Answers in force, by question and place.
 #[derive(Debug, Default)]
 pub(crate) struct Answers {
-    answers: BTreeMap<(TypeId, Place), Vec<AnyAnswer>>,
+    questions: ByType<ByPlace<Vec<AnyAnswer>>>,
+}
+
+/// Values by place.
+#[derive(Debug, Default)]
+struct ByPlace<V> {
+    /// Places of one sort, by row.
+    sorts: [Vec<V>; 6],
+}
+
+impl<V: Default> ByPlace<V> {
+    /// Sort and row of a place.
+    fn at(place: Place) -> (usize, usize) {
+        match place {
+            Place::System => (0, 0),
+            Place::Fundamental(fundamental) => (1, fundamental.row()),
+            Place::Venue(venue) => (2, venue.row()),
+            Place::Instrument(instrument) => (3, instrument.row()),
+            Place::Group(group) => (4, group.row()),
+            Place::Account(account) => (5, account.row()),
+        }
+    }
+
+    fn get(&self, place: Place) -> Option<&V> {
+        let (sort, row) = Self::at(place);
+        self.sorts[sort].get(row)
+    }
+
+    fn get_or_default(&mut self, place: Place) -> &mut V {
+        let (sort, row) = Self::at(place);
+        let rows = &mut self.sorts[sort];
+        if row >= rows.len() {
+            rows.resize_with(row + 1, V::default);
+        }
+        &mut rows[row]
+    }
 }
 
 impl Answers {
     pub(crate) fn add<Q: Question>(&mut self, here: Here, answer: Arc<Q::Answer>) {
-        let key = (TypeId::of::<Q>(), here.place);
-        self.answers.entry(key).or_default().push((here, Box::new(answer)));
+        let answers = self.questions.get_or_default(TypeId::of::<Q>());
+        answers.get_or_default(here.place).push((here, Box::new(answer)));
     }
 
     /// Every answer to a question at a place, in the order of the rules' names.
@@ -186,7 +245,8 @@ impl Answers {
         &self,
         place: Place,
     ) -> impl Iterator<Item = Asked<'_, Q::Answer>> {
-        let answers = self.answers.get(&(TypeId::of::<Q>(), place));
+        let question = self.questions.get(TypeId::of::<Q>());
+        let answers = question.and_then(|answers| answers.get(place));
         answers.into_iter().flatten().map(|(here, answer)| {
             let answer: &Arc<Q::Answer> =
                 answer.downcast_ref().expect("a question has one type of answer");
@@ -228,34 +288,48 @@ impl<S: State> AnyState for S {
 /// What mechanisms remember: one state an instance.
 #[derive(Debug, Default, Resource)]
 pub(crate) struct States {
-    states: BTreeMap<u32, Box<dyn AnyState>>,
+    /// By number of the instance.
+    states: Vec<Option<Box<dyn AnyState>>>,
 }
 
 impl States {
     pub(crate) fn put(&mut self, here: Here, state: impl State) {
-        self.states.insert(here.state, Box::new(state));
+        let at = Self::row(here);
+        if at >= self.states.len() {
+            self.states.resize_with(at + 1, || None);
+        }
+        self.states[at] = Some(Box::new(state));
+    }
+
+    fn row(here: Here) -> usize {
+        usize::try_from(here.state).expect("an instance's number fits the address space")
     }
 
     /// What an instance remembers, as bytes; none where it remembers nothing.
     pub(crate) fn save(&self, state: u32) -> Option<Vec<u8>> {
-        self.states.get(&state).map(|state| state.save())
+        let row = usize::try_from(state).ok()?;
+        self.states.get(row)?.as_ref().map(|state| state.save())
     }
 
     /// Lets an instance remember what the bytes say; false where they are not of its state.
     pub(crate) fn load(&mut self, state: u32, bytes: Option<&[u8]>) -> bool {
-        match (self.states.get_mut(&state), bytes) {
+        let row = usize::try_from(state).ok();
+        let state = row.and_then(|row| self.states.get_mut(row)).and_then(Option::as_mut);
+        match (state, bytes) {
             (Some(state), Some(bytes)) => state.load(bytes),
             (state, bytes) => state.is_none() && bytes.is_none(),
         }
     }
 
     pub(crate) fn get<S: State>(&self, here: Here) -> &S {
-        let state = self.states.get(&here.state).map(|state| state.as_ref().any());
+        let state = self.states.get(Self::row(here)).and_then(Option::as_ref);
+        let state = state.map(|state| state.as_ref().any());
         state.and_then(<dyn Any>::downcast_ref).expect("the state was registered at install")
     }
 
     pub(crate) fn get_mut<S: State>(&mut self, here: Here) -> &mut S {
-        let state = self.states.get_mut(&here.state).map(|state| state.as_mut().any_mut());
+        let state = self.states.get_mut(Self::row(here)).and_then(Option::as_mut);
+        let state = state.map(|state| state.as_mut().any_mut());
         state.and_then(<dyn Any>::downcast_mut).expect("the state was registered at install")
     }
 }
@@ -266,6 +340,8 @@ pub(crate) struct Rules {
     pub(crate) handlers: Handlers,
     pub(crate) answers: Answers,
     pub(crate) groups: Vec<Group>,
+    /// The house's accounts come before the first of a trader.
+    pub(crate) first_trader: AccountId,
     /// What is installed, by state.
     pub(crate) installed: Vec<Installed>,
     /// What the market is built on whatever its rules are.

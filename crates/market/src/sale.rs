@@ -4,7 +4,8 @@ use crate::{
     Deleveraging, Event, Insurance, Liquidity, Market, Phase, Place, Quote, waterfall::Unfilled,
 };
 use facts::{
-    FactId, FillRefused, InstrumentId, PenaltyCharged, Purse, SaleKept, SaleOrdered, SaleWithdrawn,
+    AccountId, FactId, FillRefused, InstrumentId, PenaltyCharged, Purse, SaleKept, SaleOrdered,
+    SaleWithdrawn,
 };
 use serde::{Deserialize, Serialize};
 use units::{Money, Price, Ratio, Rounding, Size};
@@ -38,6 +39,10 @@ impl Event for SaleDue {
     fn place(&self, _: &Market<'_>) -> Place {
         Place::Instrument(self.sale.instrument)
     }
+
+    fn account(&self) -> Option<AccountId> {
+        Some(self.sale.purse.account)
+    }
 }
 
 impl Market<'_> {
@@ -45,7 +50,8 @@ impl Market<'_> {
     /// is more than the leg holds by then is dropped.
     pub fn order_sale(&mut self, sale: Sale) {
         let Sale { purse, instrument, size, .. } = sale;
-        let (Some(risk), Some(mark)) = (self.risk(purse), self.instrument(instrument).mark_price)
+        let (Some(risk), Some(mark)) =
+            (self.risk_for_check(purse), self.instrument(instrument).mark_price)
         else {
             return;
         };

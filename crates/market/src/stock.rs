@@ -11,7 +11,7 @@ use crate::{
     watch::Watch,
 };
 use bevy_ecs::prelude::World;
-use facts::{FactId, Sink};
+use facts::{AccountId, FactId, Role, Sink};
 use kernel::Streams;
 
 /// What a market holds at one moment.
@@ -38,6 +38,8 @@ impl<S: Sink> Engine<S> {
         let Blueprint { plan, draft, traders, .. } = blueprint;
         let Draft { handlers, answers, groups, venues, states, firsts, .. } = draft;
         let Stock { accounts, fundamentals, instruments, legs, desk, watch } = stock;
+        let first_trader = accounts.partition_point(|account| account.role != Role::Trader);
+        let first_trader = AccountId::from_row(first_trader);
         let mut world = World::new();
         world.spawn_batch(accounts);
         world.spawn_batch(traders);
@@ -48,7 +50,7 @@ impl<S: Sink> Engine<S> {
         world.insert_resource(desk);
         world.insert_resource(watch);
         world.insert_resource(states);
-        let rules = Rules { handlers, answers, groups, installed, ground };
+        let rules = Rules { handlers, answers, groups, first_trader, installed, ground };
         let streams = Streams::new(plan.seed);
         (Self { world, rules, course, streams, horizon: plan.horizon, sink }, firsts)
     }
@@ -61,7 +63,8 @@ impl<S: Sink> Engine<S> {
         let sequence = self.course.sequences[usize::from(kind)];
         self.course.sequences[usize::from(kind)] += 1;
         let to = Some(first.to);
-        let pending = Pending { kind, cause: FactId(0), event: first.event, place, to };
+        let pending =
+            Pending { kind, cause: FactId(0), event: first.event, place, to, account: None };
         if let Err(past) = self.course.agenda.schedule(first.at, rank, sequence, pending) {
             let mechanism = self.rules.handlers.get(kind).name;
             self.course.fail(Fault::Past { mechanism, past });

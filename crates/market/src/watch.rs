@@ -5,9 +5,10 @@
 //! `touch` and the checks that it schedules.
 
 use crate::{
-    Event, Instrument, Leg, MarginCall, Market, Phase, Place, RiskReport,
-    desk::OpenLiquidation,
+    Event, Instrument, Leg, Market, Phase, Place, RiskReport,
+    desk::{Business, OpenLiquidation},
     ladder::{Rungs, Slot},
+    leg::LegRow,
 };
 use bevy_ecs::resource::Resource;
 use facts::{AccountId, FactId, InstrumentId, LiquidationOpened, Purse, RequirementChanged};
@@ -62,8 +63,8 @@ impl Watch {
     pub(crate) fn over(accounts: usize, legs: &[Leg], instruments: usize) -> Self {
         let count = |count: usize| Slot::try_from(count).expect("a world has fewer than 2^32 legs");
         let first_leg = count(accounts);
-        let cross = legs.iter().filter(|leg| leg.isolated.is_none()).map(|leg| leg.account.0);
-        let isolated = (first_leg..).zip(legs).filter(|(_, leg)| leg.isolated.is_some());
+        let cross = legs.iter().filter(|leg| leg.isolated().is_none()).map(|leg| leg.account.0);
+        let isolated = (first_leg..).zip(legs).filter(|(_, leg)| leg.isolated().is_some());
         let mut due: Vec<Slot> = cross.chain(isolated.map(|(slot, _)| slot)).collect();
         due.sort_unstable();
         due.dedup();
@@ -79,6 +80,12 @@ impl Watch {
     /// The same, with what happened since purses were last looked at.
     pub(crate) fn anew(self, accounts: usize, legs: &[Leg], instruments: usize) -> Self {
         Self { moved: self.moved, ..Self::over(accounts, legs, instruments) }
+    }
+
+    /// Generations that a check of an account or of its first leg will look at.
+    pub(crate) fn approach(&self, account: AccountId, leg: LegRow) -> [Option<u32>; 2] {
+        let rows = [account.row(), self.accounts + leg.slot()];
+        rows.map(|row| self.generations.get(row).copied())
     }
 
     /// Takes a purse out of all ladders.
@@ -133,6 +140,10 @@ impl Event for PurseCheckDue {
     fn place(&self, _: &Market<'_>) -> Place {
         Place::System
     }
+
+    fn account(&self) -> Option<AccountId> {
+        Some(self.0.account)
+    }
 }
 
 impl Market<'_> {
@@ -147,7 +158,8 @@ impl Market<'_> {
             return;
         }
         self.note_relief(purse, cause);
-        if self.desk.checks.insert(purse) {
+        if self.begin(purse, Business::CHECK) {
+            self.desk.checks += 1;
             self.schedule_in_order(self.now(), PurseCheckDue(purse), cause, order_of(purse));
         }
     }
@@ -173,13 +185,10 @@ impl Market<'_> {
             self.watch.unbox(slot);
             return;
         }
-        let Some(risk) = self.risk(purse) else {
-            self.watch.expose(slot);
-            return;
-        };
-        if self.room(purse, &risk) >= Money::ZERO {
+        let risk = self.risk_for_check(purse);
+        if let Some(risk) = risk.filter(|risk| self.room(purse, risk) >= Money::ZERO) {
             self.enclose(purse, &risk);
-        } else if let Some(cause) = self.decisive_move(purse, &risk, moved) {
+        } else if let Some(cause) = risk.and_then(|risk| self.decisive_move(purse, &risk, moved)) {
             self.watch.unbox(slot);
             self.touch_because(purse, cause);
         } else {
@@ -244,29 +253,48 @@ impl Market<'_> {
     fn enclose(&mut self, purse: Purse, risk: &RiskReport) {
         let slot = self.slot(purse);
         self.watch.unbox(slot);
-        let legs: Vec<Leg> = self.open_legs(purse).copied().collect();
-        // What each leg owes in funding is rounded up.
-        let rounding = i128::try_from(legs.len()).unwrap_or(i128::MAX);
-        let room = self.room(purse, risk).0.saturating_sub(rounding).max(0);
-        let weight = |leg: &Leg| {
-            let mark = self.instrument(leg.instrument).mark_price;
-            mark.map_or(0, |mark| weight(self.instrument(leg.instrument).notional(leg.size, mark)))
-        };
-        let weights: Vec<i128> = legs.iter().map(weight).collect();
-        let all: i128 = weights.iter().sum();
-        for (leg, weight) in legs.iter().zip(weights) {
-            let part = mul_div(room, weight, all, Rounding::Down).unwrap_or_default();
-            self.put_rungs(slot, leg, part);
+        let mut legs = 0;
+        let mut all = 0;
+        let mut weights = [0; FEW_LEGS];
+        for (at, leg) in self.open_legs(purse).enumerate() {
+            let weight = self.weight_of(leg);
+            if let Some(its) = weights.get_mut(at) {
+                *its = weight;
+            }
+            all += weight;
+            legs += 1;
         }
+        // What each leg owes in funding is rounded up.
+        let room = self.room(purse, risk).0.saturating_sub(legs).max(0);
+        let is_called = self.call_answer(purse).is_some();
+        let mut next = self.account(purse.account).first_leg;
+        let mut weights = weights.into_iter();
+        while let Some(row) = next {
+            let leg = *self.legs.get(row);
+            next = self.legs.before(row);
+            if leg.size != Size::ZERO && leg.purse() == purse {
+                let weight = weights.next().unwrap_or_else(|| self.weight_of(&leg));
+                let part = if legs == 1 {
+                    room
+                } else {
+                    mul_div(room, weight, all, Rounding::Down).unwrap_or_default()
+                };
+                self.put_rungs(slot, &leg, (part, is_called));
+            }
+        }
+    }
+
+    fn weight_of(&self, leg: &Leg) -> i128 {
+        let listing = self.instrument(leg.instrument);
+        listing.mark_price.map_or(0, |mark| weight(listing.notional(leg.size, mark)))
     }
 
     /// Puts the thresholds of one leg whose price and funding may move its purse by `part`: those
     /// against it, and where margin is called for those in its favour, too, since a call is met from
     /// below, and what it asks for may rise faster than equity.
-    fn put_rungs(&mut self, slot: Slot, leg: &Leg, part: i128) {
-        let listing = *self.instrument(leg.instrument);
+    fn put_rungs(&mut self, slot: Slot, leg: &Leg, (part, is_called): (i128, bool)) {
+        let listing = &self.instruments[leg.instrument.row()];
         let Some(mark) = listing.mark_price else { return };
-        let is_called = self.ask::<MarginCall>(Place::Venue(listing.venue)).is_some();
         let (falls, rises) = (leg.size.0 > 0 || is_called, leg.size.0 < 0 || is_called);
         let lots = i128::from(leg.size.magnitude().0);
         let to_funding = if listing.is_funded { part / FUNDING_SHARE } else { 0 };
@@ -280,7 +308,7 @@ impl Market<'_> {
             (false, false) => 1,
         };
         let a_unit = listing.value(Size(1), Price(1)).0 * lots * steepest;
-        let distance = i64::try_from((part - to_funding) / a_unit).unwrap_or(i64::MAX);
+        let distance = quotient(part - to_funding, a_unit);
         if let Some(at) = mark.0.checked_sub(distance).filter(|&at| falls && at > 0) {
             ladders.falls.put(at, slot, generations);
         }
@@ -317,11 +345,12 @@ impl Market<'_> {
     /// whether it is called for more.
     pub(crate) fn on_purse_check(&mut self, check: &PurseCheckDue) {
         let purse = check.0;
-        self.desk.checks.remove(&purse);
+        self.desk.checks -= 1;
+        self.end(purse, Business::CHECK);
         if self.is_liquidated(purse) {
             return;
         }
-        let Some(risk) = self.risk(purse) else {
+        let Some(risk) = self.risk_for_check(purse) else {
             self.watch.expose(self.slot(purse));
             return;
         };
@@ -335,7 +364,7 @@ impl Market<'_> {
             self.desk.calls.remove(&purse);
             self.course.has_liquidated = true;
             let liquidation = OpenLiquidation { opened, ..OpenLiquidation::default() };
-            self.desk.liquidations.insert(purse, liquidation);
+            self.put_liquidation(purse, liquidation);
             self.watch.unbox(self.slot(purse));
             self.because(opened);
             self.cancel_orders_of(purse);
@@ -356,6 +385,18 @@ const BILLION: i128 = 1_000_000_000;
 
 /// One in so many parts of what a leg may lose is kept for funding.
 const FUNDING_SHARE: i128 = 8;
+
+/// Legs of a purse whose weights are kept while it is boxed; those of more are found twice.
+const FEW_LEGS: usize = 8;
+
+/// `part ÷ a_unit` as a distance between prices; the largest where it is more.
+fn quotient(part: i128, a_unit: i128) -> i64 {
+    let narrow = i64::try_from(part).ok().zip(i64::try_from(a_unit).ok());
+    match narrow.and_then(|(part, a_unit)| part.checked_div(a_unit)) {
+        Some(distance) => distance,
+        None => i64::try_from(part / a_unit).unwrap_or(i64::MAX),
+    }
+}
 
 /// Weight of a leg of this notional in the sharing of what a purse has above what it needs.
 ///

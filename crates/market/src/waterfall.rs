@@ -144,7 +144,7 @@ impl Market<'_> {
             return;
         }
         let equity = self.balance(purse);
-        let liquidation = self.desk.liquidations.remove(&purse);
+        let liquidation = self.take_liquidation(purse);
         self.desk.enforced.remove(&purse);
         if liquidation.is_some() {
             self.record(LiquidationEnded { purse, equity, needed: Money::ZERO });

@@ -1,7 +1,9 @@
 //! Winners and what they give up: profit in cash, or positions.
 
-use crate::{Law, Market, Sale, ledger::Trade, waterfall::Unfilled};
+use crate::{Law, Market, Sale, ledger::Trade, leg::LegRow, waterfall::Unfilled};
 use facts::{FactId, InstrumentId, PositionDeleveraged, ProfitCut, Purse};
+use kernel::APPROACHED;
+use std::hint::black_box;
 use units::{Money, Price, Side, Size, Time};
 
 /// A leg in profit at the mark price, on the side opposite to the losers.
@@ -25,6 +27,7 @@ pub struct Winner {
     pub equity: Money,
     /// Notional of the leg at the mark price.
     pub notional: Money,
+    row: LegRow,
 }
 
 impl Market<'_> {
@@ -32,18 +35,21 @@ impl Market<'_> {
     /// first held the instrument; the house's own accounts and purses under liquidation are not asked.
     pub fn winners(&self, instrument: InstrumentId, losers: Side) -> Vec<Winner> {
         let Some(mark) = self.instrument(instrument).mark_price else { return Vec::new() };
-        let members = self.legs.members(instrument).iter();
-        let winners = members.filter_map(|&row| {
+        let listing = self.instrument(instrument);
+        let winners = self.approached(instrument).filter_map(|row| {
             let leg = self.legs.get(row);
             if leg.size.side() != Some(losers.opposite()) || !self.is_trader(leg.account) {
                 return None;
             }
-            let (purse, profit) = (leg.purse(), self.profit(leg, mark));
-            if profit <= Money::ZERO || self.is_liquidated(purse) {
+            let (purse, profit) = (leg.purse(), listing.value(leg.size, mark) - leg.cost);
+            if profit <= Money::ZERO || self.is_leg_liquidated(leg) {
                 return None;
             }
-            let notional = self.instrument(instrument).notional(leg.size, mark);
-            let equity = self.equity(purse)?;
+            let notional = listing.notional(leg.size, mark);
+            let equity = match leg.isolated() {
+                Some(margin) => margin + profit - self.funding_owed(leg),
+                None => self.equity(purse)?,
+            };
             Some(Winner {
                 purse,
                 instrument,
@@ -54,9 +60,22 @@ impl Market<'_> {
                 profit,
                 equity,
                 notional,
+                row,
             })
         });
         winners.collect()
+    }
+
+    /// Rows of all legs ever opened in an instrument, read a few at a time, as the loop reads what the
+    /// next events will look at.
+    fn approached(&self, instrument: InstrumentId) -> impl Iterator<Item = LegRow> {
+        let chunks = self.legs.members(instrument).chunks(APPROACHED);
+        chunks.flat_map(|rows| {
+            for &row in rows {
+                black_box(self.legs.get(row).size);
+            }
+            rows.iter().copied()
+        })
     }
 
     /// Money of an instrument's venue in billionths of its asset, rounded down: a rank that is money.
@@ -72,9 +91,8 @@ impl Market<'_> {
     /// Cuts a winner's profit by `amount`, not more than the profit it has now: its entry cost
     /// rises, and the money waits to cover the shortfalls of this instant. `rank` is what decided.
     pub fn cut_profit(&mut self, winner: &Winner, amount: Money, rank: i128) {
-        let Winner { purse, instrument, mark, .. } = *winner;
-        let Some(leg) = self.leg(purse.account, instrument) else { return };
-        let profit = self.profit(leg, mark);
+        let Winner { purse, instrument, mark, row, .. } = *winner;
+        let profit = self.profit(self.legs.get(row), mark);
         if amount <= Money::ZERO {
             return;
         }
@@ -84,7 +102,7 @@ impl Market<'_> {
         }
         let listing = self.instrument(instrument);
         let (clearing, to) = (listing.clearing, self.venue(listing.venue).settlement);
-        self.raise_cost(purse, instrument, amount);
+        self.raise_cost(purse, row, amount);
         self.record(ProfitCut { purse, instrument, amount, profit, rank, clearing, to });
         if let Some(side) = winner.size.side() {
             *self.desk.cuts.entry((instrument, side.opposite())).or_default() += amount;
@@ -98,7 +116,7 @@ impl Market<'_> {
     pub fn close_against(&mut self, close: Close<'_>) {
         let Close { winner, unfilled, lots, price, rank } = close;
         let (instrument, bankrupt) = (winner.instrument, unfilled.sale.purse);
-        let Some(leg) = self.leg(winner.purse.account, instrument) else { return };
+        let leg = self.legs.get(winner.row);
         let profitable = self.profit(leg, price) > Money::ZERO;
         let profit = self.profit(leg, winner.mark);
         let size = lots.on(unfilled.sale.size.side().map_or(Side::Long, Side::opposite));

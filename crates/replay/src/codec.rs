@@ -6,6 +6,7 @@
 //! is its place. Written with no record before it, that is its canonical form.
 
 use facts::{Fact, FactId, FactKind, KindTag, Record, Stamp};
+use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use units::Time;
 
@@ -31,7 +32,30 @@ struct Event {
 
 /// Appends anything that serialises.
 pub(crate) fn put(value: &impl Serialize, out: &mut Vec<u8>) {
-    postcard::to_io(value, out).expect("a vector takes every byte");
+    postcard::serialize_with_flavor(value, Bytes(out)).expect("a vector takes every byte");
+}
+
+/// Bytes as they come.
+struct Bytes<'a>(&'a mut Vec<u8>);
+
+impl Flavor for Bytes<'_> {
+    type Output = ();
+
+    #[inline]
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    #[inline]
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
 }
 
 /// Takes anything that deserialises from the front.
@@ -42,11 +66,11 @@ pub(crate) fn take<T: DeserializeOwned>(bytes: &mut &[u8]) -> Result<T, Malforme
     Ok(value)
 }
 
-/// Appends a record, after one of stamp `previous`.
+/// Appends what comes before the fact of a record, after a record of stamp `previous`.
 ///
 /// # Panics
 /// When its cause is not an earlier fact.
-pub(crate) fn put_record(record: &Record, previous: Option<&Stamp>, out: &mut Vec<u8>) {
+pub(crate) fn put_origin(record: &Record, previous: Option<&Stamp>, out: &mut Vec<u8>) {
     let stamp = &record.stamp;
     let event = (previous != Some(stamp)).then(|| Event {
         elapsed: stamp.time.0.wrapping_sub(previous.map_or(0, |earlier| earlier.time.0)),
@@ -60,7 +84,6 @@ pub(crate) fn put_record(record: &Record, previous: Option<&Stamp>, out: &mut Ve
         back.expect("a cause is an earlier fact")
     });
     put(&Origin { event, back }, out);
-    put_fact(&record.fact, out);
 }
 
 /// Takes record `id` from the front, after one of stamp `previous`.

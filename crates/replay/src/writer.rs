@@ -139,8 +139,7 @@ impl Sink for Writer {
     fn genesis(&mut self, fact: &Fact) {
         assert!(fact.is_genesis(), "only genesis facts declare the world");
         assert_eq!(self.open.kind, Kind::Genesis, "the world is declared before time starts");
-        self.genesis.fact(fact);
-        codec::put_fact(fact, &mut self.open.content);
+        self.open.content.extend_from_slice(self.genesis.fact(fact));
         self.grow();
     }
 
@@ -151,8 +150,8 @@ impl Sink for Writer {
             self.close();
             self.open.kind = Kind::Records;
         }
-        self.facts.record(record);
-        codec::put_record(record, self.open.previous.as_ref(), &mut self.open.content);
+        codec::put_origin(record, self.open.previous.as_ref(), &mut self.open.content);
+        self.open.content.extend_from_slice(self.facts.record(record));
         self.open.previous = Some(record.stamp);
         self.records = self.records.saturating_add(1);
         self.grow();

@@ -37,11 +37,13 @@ pub fn forgotten(half_lives: f64) -> f64 {
 }
 
 /// Square root of `x`.
+#[inline]
 pub fn sqrt(x: f64) -> f64 {
     libm::sqrt(x)
 }
 
 /// `units` of 10^−`decimals` as a float.
+#[inline]
 pub fn to_float(units: i128, decimals: i8) -> f64 {
     units as f64 / libm::exp10(f64::from(decimals))
 }
@@ -54,16 +56,19 @@ pub fn to_units(value: f64, decimals: i8) -> i64 {
 
 /// The whole number nearest to `value`, halves away from zero; the nearest bound where it is out
 /// of range, zero where it is not a number.
+#[inline]
 pub fn nearest(value: f64) -> i64 {
     libm::round(value) as i64
 }
 
 /// As [`nearest`], for amounts of money.
+#[inline]
 pub fn nearest_wide(value: f64) -> i128 {
     libm::round(value) as i128
 }
 
 /// A whole number as a float.
+#[inline]
 pub fn float(units: i128) -> f64 {
     units as f64
 }

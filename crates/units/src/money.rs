@@ -40,7 +40,15 @@ impl Money {
     }
 
     /// This much of it, rounded as said.
+    #[inline]
     pub fn share(self, ratio: Ratio, rounding: Rounding) -> Self {
+        // Most products fit a machine word, and a division by a constant is none.
+        let narrow = i64::try_from(self.0).ok().and_then(|amount| amount.checked_mul(ratio.0));
+        if let Some(product) = narrow {
+            const WHOLE: i64 = Ratio::ONE.0;
+            let rest = i64::from(product.rem_euclid(WHOLE) != 0 && rounding == Rounding::Up);
+            return Self(i128::from(product.div_euclid(WHOLE).wrapping_add(rest)));
+        }
         self.portion(Self(i128::from(ratio.0)), Self(i128::from(Ratio::ONE.0)), rounding)
     }
 
@@ -56,6 +64,7 @@ impl Money {
     }
 
     /// What is owned: zero where it is owed.
+    #[inline]
     pub fn or_zero(self) -> Self {
         self.max(Self::ZERO)
     }
@@ -102,6 +111,7 @@ impl SubAssign for Money {
 impl Neg for Money {
     type Output = Self;
 
+    #[inline]
     fn neg(self) -> Self {
         Self::ZERO.sub(self)
     }

@@ -29,6 +29,7 @@ pub enum Side {
 
 impl Side {
     /// The other one.
+    #[inline]
     pub fn opposite(self) -> Self {
         match self {
             Self::Long => Self::Short,
@@ -72,6 +73,7 @@ impl Size {
     }
 
     /// This many lots of `side`.
+    #[inline]
     pub fn on(self, side: Side) -> Self {
         match side {
             Side::Long => self.magnitude(),
@@ -83,12 +85,14 @@ impl Size {
 impl Add for Size {
     type Output = Self;
 
+    #[inline]
     fn add(self, other: Self) -> Self {
         Self(self.0.checked_add(other.0).expect("sizes are within their limit"))
     }
 }
 
 impl AddAssign for Size {
+    #[inline]
     fn add_assign(&mut self, other: Self) {
         *self = self.add(other);
     }
@@ -97,6 +101,7 @@ impl AddAssign for Size {
 impl Sub for Size {
     type Output = Self;
 
+    #[inline]
     fn sub(self, other: Self) -> Self {
         Self(self.0.checked_sub(other.0).expect("sizes are within their limit"))
     }
@@ -105,6 +110,7 @@ impl Sub for Size {
 impl Neg for Size {
     type Output = Self;
 
+    #[inline]
     fn neg(self) -> Self {
         Self(self.0.checked_neg().expect("sizes are within their limit"))
     }

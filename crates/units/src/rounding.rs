@@ -51,8 +51,13 @@ pub fn mul_div(a: i128, b: i128, divisor: i128, rounding: Rounding) -> Result<i1
 }
 
 fn divide(product: i128, divisor: i128, rounding: Rounding) -> Option<i128> {
-    let quotient = product.checked_div(divisor)?;
-    let remainder = product.checked_rem(divisor)?;
+    // What fits a machine word is divided in one instruction.
+    let narrow = i64::try_from(product).ok().zip(i64::try_from(divisor).ok());
+    let quotient = match narrow.and_then(|(product, divisor)| product.checked_div(divisor)) {
+        Some(quotient) => i128::from(quotient),
+        None => product.checked_div(divisor)?,
+    };
+    let remainder = product.checked_sub(quotient.checked_mul(divisor)?)?;
     let same_sign = (remainder < 0) == (divisor < 0);
     match rounding {
         Rounding::Down if remainder != 0 && !same_sign => quotient.checked_sub(1),

@@ -25,6 +25,7 @@ impl Duration {
     pub const LONGEST: Self = Self(315_576_000 * Self::SECOND.0);
 
     /// In seconds, as a float for decays and rates.
+    #[inline]
     pub fn as_seconds(self) -> f64 {
         crate::math::to_float(i128::from(self.0), 9)
     }
@@ -32,6 +33,7 @@ impl Duration {
 
 impl Time {
     /// From `earlier` to here.
+    #[inline]
     pub fn since(self, earlier: Self) -> Duration {
         Duration(self.0.checked_sub(earlier.0).expect("times are within three centuries of 1970"))
     }
@@ -45,6 +47,7 @@ impl Time {
 impl Add<Duration> for Time {
     type Output = Self;
 
+    #[inline]
     fn add(self, later: Duration) -> Self {
         Self(self.0.checked_add(later.0).expect("times are within three centuries of 1970"))
     }
@@ -53,6 +56,7 @@ impl Add<Duration> for Time {
 impl Sub<Duration> for Time {
     type Output = Self;
 
+    #[inline]
     fn sub(self, earlier: Duration) -> Self {
         Self(self.0.checked_sub(earlier.0).expect("times are within three centuries of 1970"))
     }

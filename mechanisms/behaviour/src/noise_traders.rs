@@ -100,8 +100,9 @@ impl NoiseTraders {
         let NoiseTickDue { group, tick } = *due;
         market.tick(self.every, NoiseTickDue { group, tick: tick + 1 });
         let purpose = format!("noise of {}", market.group_name(group));
+        let stream = market.stream(&purpose);
         for order in 0..u64::from(self.orders) {
-            let mut draw = market.draw(&purpose, tick, order);
+            let mut draw = stream.draw(tick, order);
             if let Some(account) = crate::pick(market, group, &mut draw)
                 && let Some(order) = self.order(market, account, &mut draw)
             {

@@ -86,8 +86,10 @@ impl<S: State> LiquidityAnswer for Provider<S> {
     fn quote(&self, market: &Market<'_>, here: Here, (_, size): (Purse, Size)) -> Quote {
         let listing = market.instrument(here.instrument());
         let Some(reference) = market.fundamental_price(listing.id) else { return Quote::NOTHING };
-        let Some(size) = self.takes(market, here, size, reference) else { return Quote::NOTHING };
         let before = self.displaced(market, here);
+        let Some(size) = self.takes(market, (here, before), size, reference) else {
+            return Quote::NOTHING;
+        };
         let after = before + Self::counted(market, here, size, reference);
         let price = |from, to| self.price(reference, from, to);
         let (first, average, last) =
@@ -118,8 +120,12 @@ impl<S: State> Provider<S> {
     /// What the price has not forgotten now.
     fn displaced(&self, market: &Market<'_>, here: Here) -> Money {
         let displaced: &Displaced<S> = market.state(here);
-        let age = market.now().since(displaced.since).as_seconds();
-        let left = math::halved(age / self.recovery_half_life.as_seconds());
+        let age = market.now().since(displaced.since);
+        let left = if age == Duration::ZERO {
+            1.0
+        } else {
+            math::halved(age.as_seconds() / self.recovery_half_life.as_seconds())
+        };
         Money(math::nearest_wide(float(displaced.notional) * left))
     }
 
@@ -127,6 +133,9 @@ impl<S: State> Provider<S> {
     fn counted(market: &Market<'_>, here: Here, size: Size, reference: Price) -> Money {
         let there = market.state::<Displaced<S>>(here).there;
         let value = market.instrument(here.instrument()).value(size, reference);
+        if there == Ratio::ONE {
+            return value;
+        }
         value.portion(parts(Ratio::ONE), parts(there), Rounding::Down)
     }
 
@@ -140,14 +149,22 @@ impl<S: State> Provider<S> {
     }
 
     /// As much of `size` as the account takes; none when that is nothing.
-    fn takes(&self, market: &Market<'_>, here: Here, size: Size, reference: Price) -> Option<Size> {
+    fn takes(
+        &self,
+        market: &Market<'_>,
+        (here, displaced): (Here, Money),
+        size: Size,
+        reference: Price,
+    ) -> Option<Size> {
         let side = size.side()?;
         let listing = market.instrument(here.instrument());
         let held = market.leg(listing.liquidity, listing.id).map_or(Size::ZERO, |leg| leg.size);
         let most = self.inventory(market, listing, reference);
         // A sale adds to what the account is long, a purchase to what it is short.
         let room = match side {
-            Side::Short => most.saturating_sub(held.0).min(self.bids(market, here, reference)),
+            Side::Short => {
+                most.saturating_sub(held.0).min(self.bids(market, (here, displaced), reference))
+            },
             Side::Long => most.saturating_add(held.0),
         };
         let lots = size.magnitude().0.min(room);
@@ -159,16 +176,19 @@ impl<S: State> Provider<S> {
         let equity = equity_at(market, listing, reference);
         let limit =
             equity.portion(Money(i128::from(self.inventory.0)), Money(1_000), Rounding::Down);
-        let lots = limit.0 / listing.notional(Size(1), reference).0;
-        i64::try_from(lots).unwrap_or(i64::MAX / 2)
+        let a_lot = listing.notional(Size(1), reference).0;
+        let narrow = i64::try_from(limit.0).ok().zip(i64::try_from(a_lot).ok());
+        match narrow.and_then(|(limit, a_lot)| limit.checked_div(a_lot)) {
+            Some(lots) => lots,
+            None => i64::try_from(limit.0 / a_lot).unwrap_or(i64::MAX / 2),
+        }
     }
 
     /// Lots that can be sold until the price is zero.
-    fn bids(&self, market: &Market<'_>, here: Here, reference: Price) -> i64 {
+    fn bids(&self, market: &Market<'_>, (here, displaced): (Here, Money), reference: Price) -> i64 {
         let listing = market.instrument(here.instrument());
         let there = as_float(market.state::<Displaced<S>>(here).there);
-        let left = self.curve.depths(self.a_move.recip()) * self.depth
-            + float(self.displaced(market, here));
+        let left = self.curve.depths(self.a_move.recip()) * self.depth + float(displaced);
         let lots = left * there / float(listing.notional(Size(1), reference));
         math::nearest(lots - 0.5)
     }

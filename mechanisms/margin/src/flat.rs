@@ -59,6 +59,10 @@ impl MarginAnswer for Flat {
     fn requirement(&self, _: &Market<'_>, _: Here, notional: Money) -> Requirement {
         self.of(notional)
     }
+
+    fn maintenance(&self, _: &Market<'_>, _: Here, notional: Money) -> Money {
+        notional.share(self.maintenance, Rounding::Up)
+    }
 }
 
 impl Flat {

@@ -112,6 +112,11 @@ impl MarginAnswer for FollowsVolatility {
             maintenance: notional.share(maintenance, Rounding::Up),
         }
     }
+
+    fn maintenance(&self, market: &Market<'_>, here: Here, notional: Money) -> Money {
+        let in_force: &InForce = market.state(here);
+        notional.share(in_force.maintenance, Rounding::Up)
+    }
 }
 
 impl FollowsVolatility {

@@ -1,0 +1,157 @@
+//! The same market three times in one process: through the engine with its log and laws, through
+//! the engine without, and by hand without any ECS; and how far apart they are.
+//!
+//! `cargo bench -p tests --bench end_to_end`; `ACCOUNTS=10_000_000` scales it, and `WORLD=engine`,
+//! `WORLD=hand` or `WORLD=all` runs one of them once, to be looked at with a profiler.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::print_stdout,
+    reason = "a benchmark looks at the clock, at its environment and at its memory, and prints"
+)]
+
+mod hand;
+mod scenario;
+
+use facts::{Fact, Record, Sink};
+use market::{End, Engine, MarketPlan};
+use replay::{Digest, Header, State, Writer};
+use scenario::Scenario;
+use std::{hint::black_box, time::Instant};
+use units::Price;
+
+/// Takes facts and keeps none.
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn keeps(&self) -> bool {
+        false
+    }
+
+    fn genesis(&mut self, fact: &Fact) {
+        black_box(fact);
+    }
+
+    fn record(&mut self, record: &Record) {
+        black_box(record);
+    }
+}
+
+/// How one world ran.
+struct Run {
+    seconds: f64,
+    events: u64,
+    digest: Digest,
+    marks: Vec<Option<Price>>,
+    /// What the world takes when it has run.
+    bytes: u64,
+    /// Liquidations, bankruptcies and cuts of winners' profits, where they were counted.
+    cascade: [u64; 3],
+}
+
+fn main() {
+    let is_bench = std::env::args().any(|argument| argument == "--bench");
+    let accounts = std::env::var("ACCOUNTS").ok().map(|text| text.replace('_', ""));
+    let accounts = accounts.map(|text| text.parse().expect("ACCOUNTS is a number"));
+    let accounts = accounts.unwrap_or(if is_bench { 1_000_000 } else { 1_000 });
+    let passes = if is_bench && accounts <= 1_000_000 { 3 } else { 1 };
+    let scenario = Scenario::of(accounts);
+    let plan = scenario.plan();
+    let mut runs: [Vec<Run>; 3] = [Vec::new(), Vec::new(), Vec::new()];
+    if let Ok(world) = std::env::var("WORLD") {
+        let run = match world.as_str() {
+            "engine" => engine(&plan, Nowhere, Engine::without_laws),
+            "hand" => by_hand(&scenario),
+            _ => engine(&plan, writer(), |_| ()),
+        };
+        println!("{world}: {:.3} s, digest {}", run.seconds, run.digest.short());
+        return;
+    }
+    for _ in 0..passes {
+        runs[0].push(engine(&plan, writer(), |_| ()));
+        runs[1].push(engine(&plan, Nowhere, Engine::without_laws));
+        runs[2].push(by_hand(&scenario));
+    }
+    let first = &runs[2][0];
+    for run in runs.iter().flatten() {
+        assert_eq!(run.digest, first.digest, "the three do not end in the same state");
+        assert_eq!(run.marks, first.marks, "the three do not end at the same prices");
+        assert_eq!(run.events, first.events, "the three do not do the same");
+    }
+    let [logged, bare, limit] = runs.each_ref().map(|runs| median(runs));
+    let [a, b, c] = runs.each_ref().map(|runs| &runs[0]);
+    let [liquidations, bankruptcies, cuts] = c.cascade;
+    println!("accounts            {accounts}");
+    println!("events              {}", a.events);
+    println!("liquidations        {liquidations}, bankruptcies {bankruptcies}, profits cut {cuts}");
+    println!("digest              {}", c.digest.short());
+    let rate = |seconds: f64| number(a.events) / seconds / 1e6;
+    println!("engine, all on      {logged:.3} s, {:.2} M events/s", rate(logged));
+    println!("engine, both off    {bare:.3} s, {:.2} M events/s", rate(bare));
+    println!("by hand             {limit:.3} s, {:.2} M events/s", rate(limit));
+    let an_account = |run: &Run| number(run.bytes) / f64::from(accounts);
+    println!("bytes an account    {:.0} (by hand {:.0})", an_account(b), an_account(c));
+    println!("log_and_laws        {:.2}", logged / bare);
+    println!("ratio_to_limit      {:.2}", bare / limit);
+}
+
+#[expect(clippy::cast_precision_loss, clippy::as_conversions, reason = "for people to read")]
+fn number(whole: u64) -> f64 {
+    whole as f64
+}
+
+fn median(runs: &[Run]) -> f64 {
+    let mut seconds: Vec<f64> = runs.iter().map(|run| run.seconds).collect();
+    seconds.sort_by(f64::total_cmp);
+    seconds[seconds.len() / 2]
+}
+
+fn writer() -> Writer {
+    Writer::new(Header {
+        schema: Header::SCHEMA,
+        engine: "bench".to_owned(),
+        experiment: "end to end".to_owned(),
+        source: String::new(),
+        arm: String::new(),
+        seed: scenario::SEED,
+    })
+}
+
+fn engine<S: Sink>(plan: &MarketPlan, sink: S, prepare: fn(&mut Engine<S>)) -> Run {
+    let before = resident();
+    let mut engine = match Engine::build(plan, sink) {
+        Ok(engine) => engine,
+        Err(refusals) => panic!("{refusals:?}"),
+    };
+    prepare(&mut engine);
+    let start = Instant::now();
+    let ended = engine.run();
+    let seconds = start.elapsed().as_secs_f64();
+    assert_eq!(ended.end, End::Horizon);
+    let bytes = resident().saturating_sub(before);
+    let events = engine.events();
+    let digest = State::digest_of(engine.balances().into_iter(), engine.legs().into_iter());
+    let marks = engine.mark_prices();
+    Run { seconds, events, digest, marks, bytes, cascade: [0; 3] }
+}
+
+fn by_hand(scenario: &Scenario) -> Run {
+    let before = resident();
+    let mut world = hand::World::new(scenario);
+    let start = Instant::now();
+    world.run();
+    let seconds = start.elapsed().as_secs_f64();
+    let bytes = resident().saturating_sub(before);
+    let digest = State::digest_of(world.balances().into_iter(), world.legs().into_iter());
+    let (events, marks, cascade) = (world.events(), world.mark_prices(), world.cascade());
+    Run { seconds, events, digest, marks, bytes, cascade }
+}
+
+/// Bytes of memory that the process has now; nothing where the system does not say.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kilobytes.unwrap_or(0) * 1_024
+}
