@@ -2,9 +2,9 @@
 
 use crate::{
     cli::{code, folder, printed, said},
-    laws::{any_market, any_two_arms},
+    laws::{any_market, any_two_arms, catalogue},
 };
-use experiment::{Catalogue, Experiment};
+use experiment::Experiment;
 use facts::{Fact, Record, Sink};
 use market::{End, Engine, MarketPlan, Moment};
 use proptest::prelude::*;
@@ -85,7 +85,7 @@ proptest! {
             _ => format!("fork: At(\"{seconds}s\"), arms:"),
         };
         let text = text.replacen("arms:", &fork, 1);
-        let experiment = read("random.ron", &text, &Catalogue::standard());
+        let experiment = read("random.ron", &text, &catalogue());
         let run = |arm: &str| tests::run_checking(&experiment, (arm, experiment.seed()), Some(1));
         let (base, other) = (run("base"), run("other"));
         let is_change = |record: &Record| {
@@ -97,7 +97,7 @@ proptest! {
 
     #[test]
     fn a_random_run_handed_over_is_the_run(text in any_market(), stride in 1_u64..40) {
-        let plan = plan(&read("random.ron", &text, &Catalogue::standard()));
+        let plan = plan(&read("random.ron", &text, &catalogue()));
         prop_assert_eq!(at_once(&plan), handed_over(&plan, stride));
     }
 }

@@ -2,8 +2,10 @@
 
 mod traders;
 
-use crate::{determinism::episode, laws::any_two_arms};
-use experiment::Catalogue;
+use crate::{
+    determinism::episode,
+    laws::{any_two_arms, catalogue},
+};
 use facts::{AccountId, Fact, Role};
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use replay::Log;
@@ -83,7 +85,7 @@ proptest! {
 }
 
 fn both(text: &str) -> [Log; 2] {
-    let experiment = read("random.ron", text, &Catalogue::standard());
+    let experiment = read("random.ron", text, &catalogue());
     ["base", "other"].map(|arm| run(&experiment, arm))
 }
 

@@ -1,8 +1,7 @@
 //! A mechanism that does not act changes nothing but the list of rules, wherever it is installed,
 //! whatever it hears, remembers or draws, and whenever its clocks beat.
 
-use crate::laws::any_market;
-use experiment::Catalogue;
+use crate::laws::{any_market, catalogue};
 use facts::{AccountId, Fact, InstrumentId, Purse, Record, Sink};
 use market::{
     End, Engine, Market, MarketPlan, Mechanism, PlacePlan, Plan, Question, Rule, RulePlan, Scope,
@@ -206,7 +205,7 @@ proptest! {
         text in any_market(),
         idle in prop::collection::vec(idle(), 1..5),
     ) {
-        let experiment = read("random.ron", &text, &Catalogue::standard());
+        let experiment = read("random.ron", &text, &catalogue());
         let mut plan = experiment.plan("base", experiment.seed()).expect("it has that arm");
         let without = left(&plan);
         plan.rules.extend(idle);

@@ -1,19 +1,22 @@
 //! Laws that hold in every market, tried on random ones.
 
 mod answered;
+mod books;
 mod called;
 mod dealings;
 mod feedback;
 mod kept;
 mod opening;
 mod random;
+mod senders;
 mod traders;
 
-use experiment::Catalogue;
+pub(crate) use books::judge as judge_books;
 use facts::{AccountId, Fact, Role};
 use proptest::{prelude::*, sample::select, strategy::ValueTree, test_runner::TestRunner};
 use random::{market, path, person};
 use replay::{Log, State};
+pub(crate) use senders::catalogue;
 use std::collections::{BTreeMap, BTreeSet};
 use tests::{read, run_checking};
 use units::Money;
@@ -84,18 +87,22 @@ fn liquidity() -> impl Strategy<Value = String> {
         "ThinningDepth(shape: Linear, calm_volatility: \"0.1%\", volatility_half_life: \"1s\", \
          elasticity: \"300%\", floor: \"1%\", ",
     ]);
+    let book = (select(vec!["0.01", "0.5", "20"]), select(vec!["3", "100_000"]));
+    let book =
+        book.prop_map(|(tick, orders)| format!("OrderBook(tick: \"{tick}\", orders: {orders})"));
     let depth = select(vec!["500", "50_000", "10_000_000", "1_000_000_000_000"]);
     let half_life = select(vec!["1s", "45s", "24h"]);
     let capital = select(vec!["0", "5_000", "100_000_000"]);
     let inventory = select(vec!["1x", "3x"]);
-    (answer, depth, half_life, capital, inventory).prop_map(
+    let curve = (answer, depth, half_life, capital, inventory).prop_map(
         |(answer, depth, half_life, capital, inventory)| {
             format!(
                 "{answer}depth: \"{depth} USDC per 1%\", recovery_half_life: \"{half_life}\", \
                  capital: \"{capital} USDC\", inventory: \"{inventory}\")"
             )
         },
-    )
+    );
+    prop_oneof![2 => curve, 1 => book]
 }
 
 fn margin() -> impl Strategy<Value = String> {
@@ -160,10 +167,12 @@ fn venue() -> impl Strategy<Value = Design> {
 fn design() -> impl Strategy<Value = Design> {
     let behaviours = [traders::behaviour(), traders::behaviour()];
     let dealings = (traders::margin_call(), dealings::funding(), dealings::backstop());
-    (venue(), dealings, behaviours).prop_map(
-        |(mut design, (margin_call, funding, backstop), behaviours)| {
+    let makers = prop::option::weighted(0.8, traders::makers());
+    (venue(), dealings, behaviours, makers).prop_map(
+        |(mut design, (margin_call, funding, backstop), [people, others], makers)| {
             design.rules.extend(margin_call.into_iter().chain(funding).chain(backstop));
-            Design { behaviours, ..design }
+            let makers = makers.filter(|_| design.liquidity.starts_with("OrderBook"));
+            Design { behaviours: [people, makers.unwrap_or(others)], ..design }
         },
     )
 }
@@ -241,7 +250,7 @@ pub(crate) fn any_two_arms() -> impl Strategy<Value = String> {
 /// Every law is checked over the whole market after every event: a purse that the margin index
 /// misses is found by a scan.
 fn outcome(text: &str) -> Log {
-    let experiment = read("random.ron", text, &Catalogue::standard());
+    let experiment = read("random.ron", text, &catalogue());
     run_checking(&experiment, ("base", experiment.seed()), Some(1))
 }
 
@@ -383,18 +392,44 @@ fn random_markets_show_everything_that_can_happen() {
     let mut runner = TestRunner::deterministic();
     let market_of = (prop::collection::vec(person(), 1..10), design(), path(), any::<u64>());
     let mut seen: BTreeSet<u16> = BTreeSet::new();
+    let (mut refused, mut cancelled) = (BTreeSet::new(), BTreeSet::new());
     for _ in 0..300 {
         let drawn = market_of.new_tree(&mut runner).expect("nothing is rejected").current();
         let (people, design, path, seed) = drawn;
         let log = outcome(&market(&[("people", &people)], &design, &path, seed));
         seen.extend(log.records.iter().map(|record| record.fact.tag()));
+        for record in &log.records {
+            if let Fact::OrderCancelled(order) = &record.fact {
+                refused.insert(order.obstacle.text());
+            } else if let Fact::RestingOrderCancelled(order) = &record.fact {
+                cancelled.insert(order.obstacle.text());
+            }
+        }
     }
     let kinds = Fact::KINDS.iter().filter(|kind| kind.tag >= Fact::FIRST_AFTER_GENESIS);
     let unseen = kinds.filter(|kind| !seen.contains(&kind.tag)).map(|kind| kind.name);
     // Nobody here acts between a check and an engine, strangers alone tell, and rules stay.
-    let orders = ["LimitOrderPlaced", "OrderRested", "OrderFilled", "RestingOrderCancelled"];
-    let unseen: Vec<&str> = unseen.filter(|name| !orders.contains(name)).collect();
     let forks = ["RuleEnded", "RuleBegun", "CapitalAdded", "CapitalWithdrawn"];
     let expected = [&["LiquidationSpared", "Told"][..], &forks].concat();
-    assert_eq!(unseen, expected);
+    assert_eq!(unseen.collect::<Vec<_>>(), expected);
+    let whys = [
+        "it could not be filled whole",
+        "it would have traded at once",
+        "no depth",
+        "not enough margin",
+        "nothing rests here",
+        "nothing to reduce",
+        "the book is full",
+        "trading is halted",
+        "under liquidation",
+    ];
+    assert_eq!(refused.into_iter().collect::<Vec<_>>(), whys);
+    let whys = [
+        "it met an order of the same account",
+        "not enough margin",
+        "nothing to reduce",
+        "under liquidation",
+        "withdrawn by its owner",
+    ];
+    assert_eq!(cancelled.into_iter().collect::<Vec<_>>(), whys);
 }

@@ -14,6 +14,7 @@ mod common_noise;
 mod synthetic;
 mod idle;
 mod dealings;
+mod orders;
 mod laws;
 mod expectations;
 mod bad;

@@ -8,7 +8,7 @@ use crate::{
 };
 use comparison::Sample;
 use experiment::{Catalogue, Experiment};
-use facts::Fact;
+use facts::{FactKind, LiquidationOpened, RuleBegun, RuleEnded};
 use indicatif::{ParallelProgressIterator, ProgressBar, ProgressStyle};
 use metrics::{Definition, Run, WhoPaid};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
@@ -19,10 +19,15 @@ struct Outcome {
     sample: Sample,
     who_paid: Vec<WhoPaid>,
     asset: String,
+    /// Kinds of its facts.
+    kinds: BTreeSet<u16>,
+}
+
+impl Outcome {
     /// Whether it went on under other rules than it began with.
-    parted: bool,
-    /// Whether a liquidation was opened.
-    liquidated: bool,
+    fn parted(&self) -> bool {
+        [RuleBegun::TAG, RuleEnded::TAG].iter().any(|tag| self.kinds.contains(tag))
+    }
 }
 
 pub(crate) fn compare(
@@ -53,7 +58,7 @@ pub(crate) fn compare(
     say(&report::compare(title, &comparison, asset, terminal.style()));
     let liquidated: BTreeSet<&str> = outcomes
         .iter()
-        .filter(|outcome| outcome.liquidated)
+        .filter(|outcome| outcome.kinds.contains(&LiquidationOpened::TAG))
         .map(|outcome| outcome.sample.arm.as_str())
         .collect();
     let untouched = arms.iter().map(String::as_str).filter(|arm| !liquidated.contains(arm));
@@ -73,7 +78,7 @@ fn past(experiment: &Experiment, outcomes: &[Outcome]) -> Option<String> {
     let first = experiment.arms().next()?;
     let others = outcomes.iter().filter(|it| it.sample.arm != first);
     let parted: BTreeSet<u64> =
-        others.clone().filter(|it| it.parted).map(|it| it.sample.seed).collect();
+        others.clone().filter(|it| it.parted()).map(|it| it.sample.seed).collect();
     let seeds: BTreeSet<u64> = others.map(|it| it.sample.seed).collect();
     let apart = seeds.difference(&parted).count();
     let past = format!("Arms part {fork}: up to there each is `{first}`, fact for fact.");
@@ -100,11 +105,8 @@ fn outcome(
     let who_paid = metrics::who_paid(&run)
         .map_err(|error| Failure::bug(format!("error: arm `{arm}`, seed {seed}: {error}")))?;
     let asset = run.asset().map(|asset| asset.name.clone()).unwrap_or_default();
-    let is = |of: fn(&Fact) -> bool| log.records.iter().any(|record| of(&record.fact));
-    let parted = is(|fact| matches!(fact, Fact::RuleBegun(_) | Fact::RuleEnded(_)));
-    let liquidated = is(|fact| matches!(fact, Fact::LiquidationOpened(_)));
-    let sample = Sample::of(arm, seed, &run, metrics);
-    Ok(Outcome { sample, who_paid, asset, parted, liquidated })
+    let kinds = log.records.iter().map(|record| record.fact.tag()).collect();
+    Ok(Outcome { sample: Sample::of(arm, seed, &run, metrics), who_paid, asset, kinds })
 }
 
 /// A bar on standard error; nothing where that is no terminal.

@@ -69,7 +69,7 @@ struct SavedCourse {
     stamp: Stamp,
     next_fact: u64,
     events: u64,
-    has_liquidated: bool,
+    first_liquidation: Option<FactId>,
     kinds: Vec<SavedKind>,
     waiting: Vec<SavedEvent>,
 }
@@ -138,7 +138,7 @@ fn save_course(course: &Course, handlers: &Handlers) -> SavedCourse {
         stamp: course.stamp,
         next_fact: course.next_fact,
         events: course.events,
-        has_liquidated: course.has_liquidated,
+        first_liquidation: course.first_liquidation,
         kinds: kinds.collect(),
         waiting: waiting.collect(),
     }
@@ -212,7 +212,7 @@ impl Saved<'_> {
 
 impl SavedCourse {
     fn among(self, kept: &Kept, handlers: &Handlers) -> Result<Course, Damaged> {
-        let Self { now, turn, last, stamp, next_fact, events, kinds, waiting, has_liquidated } =
+        let Self { now, turn, last, stamp, next_fact, events, kinds, waiting, first_liquidation } =
             self;
         let known = Known::of(&kinds, handlers);
         let mut sequences = vec![0; handlers.len()];
@@ -240,7 +240,7 @@ impl SavedCourse {
             stamp,
             last_key,
             events,
-            has_liquidated,
+            first_liquidation,
             ..course
         })
     }

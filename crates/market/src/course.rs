@@ -86,8 +86,8 @@ pub(crate) struct Course {
     /// Events between two checks of all laws.
     pub(crate) check_every: u64,
     pub(crate) pause: Moment,
-    /// Whether a liquidation was ever opened.
-    pub(crate) has_liquidated: bool,
+    /// The first liquidation that was opened.
+    pub(crate) first_liquidation: Option<FactId>,
     /// Whether laws are checked at all.
     pub(crate) is_judged: bool,
 }
@@ -108,7 +108,7 @@ impl Course {
             events: 0,
             check_every,
             pause: Moment::Horizon,
-            has_liquidated: false,
+            first_liquidation: None,
             is_judged: true,
         }
     }

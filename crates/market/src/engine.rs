@@ -311,7 +311,7 @@ impl Model for Moved<'_, '_> {
         let course = &self.0.course;
         match course.pause {
             Moment::Events(events) => course.events >= events,
-            Moment::FirstLiquidation => course.has_liquidated,
+            Moment::FirstLiquidation => course.first_liquidation.is_some(),
             Moment::Time(_) | Moment::Horizon => false,
         }
     }

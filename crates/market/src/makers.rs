@@ -8,7 +8,7 @@ use crate::{
 use book::{Order, Verdict};
 use facts::{AccountId, InstrumentId, Obstacle, Purse};
 use std::collections::BTreeMap;
-use units::{Money, Size};
+use units::{Money, Price, Size};
 
 /// The makers that one order meets, and what each would have traded so far.
 ///
@@ -60,9 +60,10 @@ impl<'a, 'w> Makers<'a, 'w> {
             let is_liquidated = market.is_liquidated(purse);
             Maker { purse, standing, is_liquidated, size: Size::ZERO, worth: Money::ZERO }
         });
-        let Some(standing) = maker.standing.filter(|_| !maker.is_liquidated) else {
+        if maker.is_liquidated {
             return Verdict::Only(0, Obstacle::UnderLiquidation);
-        };
+        }
+        let Some(standing) = maker.standing else { return Verdict::Only(0, Obstacle::Margin) };
         let value = |lots| {
             let size = Size(lots).on(order.side);
             (size, standing.listing.value(size, order.price))
@@ -73,8 +74,8 @@ impl<'a, 'w> Makers<'a, 'w> {
             let (size, worth) = value(lots);
             market.affords(&standing, (maker.size + size, maker.worth + worth), Money::ZERO)
         };
-        // From the first lot to where the leg is flat, and on from there, a purse that has the margin
-        // at both ends has it in between: what a leg needs never grows more slowly with its size.
+        // A purse that has the margin at both ends of a stretch has it in between, since what a leg needs
+        // never grows more slowly with its size: to where the leg is flat, and on from there.
         let all_fit = |lots| {
             [1, to_flat, to_flat + 1, lots].into_iter().filter(|&it| 0 < it && it <= lots).all(fits)
         };
@@ -105,7 +106,7 @@ impl Market<'_> {
         &self,
         purse: Purse,
         instrument: InstrumentId,
-        (size, price): (Size, units::Price),
+        (size, price): (Size, Price),
     ) -> bool {
         let Some(standing) = self.standing(purse, instrument) else { return false };
         let mark = standing.mark;
@@ -115,7 +116,7 @@ impl Market<'_> {
         let mut total = (Size::ZERO, Money::ZERO);
         for (size, price) in others.chain([(size, price)]) {
             let lost = standing.listing.value(size, price.minus(mark)).or_zero();
-            total.0 = total.0 + size;
+            total.0 += size;
             total.1 += standing.listing.value(size, mark) + lost;
         }
         self.affords(&standing, total, Money::ZERO)

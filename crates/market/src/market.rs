@@ -116,7 +116,8 @@ impl<'w> Market<'w> {
         Place::Venue(self.account(purse.account).venue.expect("a purse is held at a venue"))
     }
 
-    /// What the next small trade in an instrument would cost: last paid, pulled back by arbitrage.
+    /// What the next small trade in an instrument would cost: last paid, pulled back by arbitrage or
+    /// kept within the spread.
     pub fn trade_price(&self, instrument: InstrumentId) -> Option<Price> {
         let liquidity = self.ask::<Liquidity>(Place::Instrument(instrument))?;
         liquidity.answer.trade_price(self, liquidity.here)
@@ -189,7 +190,7 @@ impl Market<'_> {
     fn set_timer<E: Event>(&mut self, at: Time, event: E, cause: FactId) {
         let kind = self.kind::<E>();
         let sequence = self.next_sequence(kind);
-        self.put_on_agenda(kind, at, event, (cause, sequence), Some(self.here()));
+        self.put_on_agenda((kind, at), event, (cause, sequence), Some(self.here()));
     }
 
     /// The fact that what happens now follows from.
@@ -200,7 +201,7 @@ impl Market<'_> {
     pub(crate) fn schedule_because<E: Event>(&mut self, at: Time, event: E, cause: FactId) {
         let kind = self.kind::<E>();
         let sequence = self.next_sequence(kind);
-        self.put_on_agenda(kind, at, event, (cause, sequence), None);
+        self.put_on_agenda((kind, at), event, (cause, sequence), None);
     }
 
     /// Schedules an event whose place among its kind is given: equal places never meet in a round.
@@ -211,14 +212,14 @@ impl Market<'_> {
         cause: FactId,
         sequence: u64,
     ) {
-        self.put_on_agenda(self.kind::<E>(), at, event, (cause, sequence), None);
+        self.put_on_agenda((self.kind::<E>(), at), event, (cause, sequence), None);
     }
 
     /// Lets one instance of a mechanism hear an event now.
     pub(crate) fn schedule_to<E: Event>(&mut self, to: Here, event: E, cause: FactId) {
         let kind = self.kind::<E>();
         let sequence = self.next_sequence(kind);
-        self.put_on_agenda(kind, self.now(), event, (cause, sequence), Some(to));
+        self.put_on_agenda((kind, self.now()), event, (cause, sequence), Some(to));
     }
 
     fn next_sequence(&mut self, kind: u16) -> u64 {
@@ -235,8 +236,7 @@ impl Market<'_> {
 
     fn put_on_agenda<E: Event>(
         &mut self,
-        kind: u16,
-        at: Time,
+        (kind, at): (u16, Time),
         event: E,
         (cause, sequence): (FactId, u64),
         to: Option<Here>,

@@ -11,7 +11,7 @@ impl Market<'_> {
         touched.sort_unstable();
         touched.dedup();
         let checked = touched.iter().try_for_each(|(instrument, price)| {
-            let Some(listed) = self.desk.books.books.get(instrument) else { return Ok(()) };
+            let Some(listed) = self.desk.books.listed.get(instrument) else { return Ok(()) };
             let level = listed.book.check_uncrossed();
             level
                 .and_then(|()| listed.book.check_level(*price))
@@ -25,7 +25,7 @@ impl Market<'_> {
     /// Law 19 for all books, from scratch; and every account knows where its orders are.
     pub(crate) fn check_books(&self) -> Result<(), Fault> {
         let books = &self.desk.books;
-        for (&instrument, listed) in &books.books {
+        for (&instrument, listed) in &books.listed {
             let known = books.orders.iter().filter(|(key, rested)| {
                 let order = listed.book.get(rested.ticket);
                 key.1 == instrument

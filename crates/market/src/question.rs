@@ -184,7 +184,8 @@ pub trait LiquidityAnswer: Send + Sync {
     /// the legs and the money; the answer notes what its next quote depends on.
     fn fill(&self, market: &mut Market<'_>, here: Here, taken: (Purse, Quote)) -> Vec<Fill>;
 
-    /// Price of the next small trade: what was last paid, pulled back by arbitrage.
+    /// Price of the next small trade, or what stands for it in marks and funding: what was last paid,
+    /// pulled back by arbitrage or kept within the spread. None where there is nothing to say.
     fn trade_price(&self, market: &Market<'_>, here: Here) -> Option<Price>;
 }
 

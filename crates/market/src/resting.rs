@@ -15,7 +15,7 @@ use units::{PRICE_MAX, Price, Side, Size};
 /// Books, and where each account's orders rest.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Books {
-    pub(crate) books: BTreeMap<InstrumentId, Listed>,
+    pub(crate) listed: BTreeMap<InstrumentId, Listed>,
     pub(crate) orders: BTreeMap<(AccountId, InstrumentId, FactId), Rested>,
     /// Prices whose levels the present event changed.
     pub(crate) touched: Vec<(InstrumentId, Price)>,
@@ -71,7 +71,7 @@ impl Market<'_> {
 
     /// The highest bid, or the lowest ask, that rests in an instrument.
     pub fn best_price(&self, instrument: InstrumentId, side: Side) -> Option<Price> {
-        self.desk.books.books.get(&instrument)?.book.best(side)
+        self.desk.books.listed.get(&instrument)?.book.best(side)
     }
 
     /// An account's resting orders in an instrument, the oldest first.
@@ -81,7 +81,7 @@ impl Market<'_> {
         instrument: InstrumentId,
     ) -> impl Iterator<Item = RestingOrder> {
         let all = (account, instrument, FactId(0))..=(account, instrument, FactId(u64::MAX));
-        let listed = self.desk.books.books.get(&instrument);
+        let listed = self.desk.books.listed.get(&instrument);
         self.desk.books.orders.range(all).filter_map(move |(&(.., order), rested)| {
             let resting = listed?.book.get(rested.ticket)?;
             let size = Size(resting.lots).on(resting.side);
@@ -93,7 +93,7 @@ impl Market<'_> {
     /// What a purse that trades `size` would get of what rests in an instrument: for an answer to
     /// *liquidity* that keeps a book.
     pub fn quote_resting(&self, purse: Purse, instrument: InstrumentId, size: Size) -> Quote {
-        let (Some(listed), Some(side)) = (self.desk.books.books.get(&instrument), size.side())
+        let (Some(listed), Some(side)) = (self.desk.books.listed.get(&instrument), size.side())
         else {
             return Quote::NOTHING;
         };
@@ -110,7 +110,7 @@ impl Market<'_> {
     ///
     /// Source: Hyperliquid, "Robust price indices", of which this is one of three parts.
     pub fn price_resting(&self, instrument: InstrumentId) -> Option<Price> {
-        let listed = self.desk.books.books.get(&instrument)?;
+        let listed = self.desk.books.listed.get(&instrument)?;
         let (bid, ask) = (listed.book.best(Side::Long), listed.book.best(Side::Short));
         match (listed.last, bid, ask) {
             (Some(last), bid, ask) => {
@@ -162,14 +162,14 @@ impl Market<'_> {
         for key in here.collect::<Vec<_>>() {
             self.cancel_because(key, Obstacle::NoBook);
         }
-        self.desk.books.books.remove(&instrument);
+        self.desk.books.listed.remove(&instrument);
     }
 
     fn cancel_because(&mut self, key: (AccountId, InstrumentId, FactId), obstacle: Obstacle) {
         let (_, instrument, _) = key;
         let books = &mut self.desk.books;
         let Some(rested) = books.orders.get(&key).copied() else { return };
-        let Some(listed) = books.books.get_mut(&instrument) else { return };
+        let Some(listed) = books.listed.get_mut(&instrument) else { return };
         if let Some(order) = listed.book.cancel(rested.ticket) {
             let cancelled = Some((order.lots, obstacle));
             let met = Step { order, filled: 0, cancelled };
@@ -198,7 +198,7 @@ impl Market<'_> {
             return Err(Obstacle::Margin);
         }
         let listed =
-            self.desk.books.books.entry(instrument).or_insert_with(|| Listed {
+            self.desk.books.listed.entry(instrument).or_insert_with(|| Listed {
                 book: Book::new(terms.tick, terms.orders),
                 last: None,
             });
@@ -226,7 +226,7 @@ impl Market<'_> {
         instrument: InstrumentId,
         (side, limit): (Side, Option<Price>),
     ) {
-        while let Some(listed) = self.desk.books.books.get(&instrument) {
+        while let Some(listed) = self.desk.books.listed.get(&instrument) {
             let front = listed.book.orders(side.opposite()).next().copied();
             let Some(front) = front.filter(|front| reaches(side, limit, front.price)) else {
                 return;
@@ -247,7 +247,7 @@ impl Market<'_> {
         size: Size,
     ) -> Vec<Fill> {
         let Some(side) = size.side() else { return Vec::new() };
-        let Some(mut listed) = self.desk.books.books.remove(&instrument) else {
+        let Some(mut listed) = self.desk.books.listed.remove(&instrument) else {
             return Vec::new();
         };
         let taker = Taker { side, lots: size.magnitude().0, limit: None };
@@ -263,7 +263,7 @@ impl Market<'_> {
             })
             .collect();
         listed.last = fills.last().map_or(listed.last, |fill| Some(fill.price));
-        self.desk.books.books.insert(instrument, listed);
+        self.desk.books.listed.insert(instrument, listed);
         if let Err(detail) = priority {
             self.course.fail(Law::PRIORITY.broken(format!("{instrument:?}: {detail}")));
         }

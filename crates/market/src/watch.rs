@@ -362,7 +362,7 @@ impl Market<'_> {
                 legs: self.leg_marks(purse),
             });
             self.desk.calls.remove(&purse);
-            self.course.has_liquidated = true;
+            self.course.first_liquidation.get_or_insert(opened);
             let liquidation = OpenLiquidation { opened, ..OpenLiquidation::default() };
             self.put_liquidation(purse, liquidation);
             self.watch.unbox(self.slot(purse));

@@ -37,8 +37,7 @@
 //! # Sources
 //!
 //! Hyperliquid documentation, "Order book", "Self-trade prevention" and "Robust price indices", read
-//! November 2026; Gould, Porter, Williams, McDonald, Fenn and Howison, "Limit order books",
-//! Quantitative Finance 13 (2013).
+//! November 2026; Gould et al., "Limit order books", Quantitative Finance 13 (2013).
 
 use facts::Purse;
 use market::{

@@ -4,7 +4,7 @@ use super::exogenous;
 use experiment::Catalogue;
 use facts::{AccountId, Fact, FactId};
 use replay::{Log, Names};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tests::{read, run};
 use units::{Duration, Size, Time};
 
@@ -104,6 +104,48 @@ fn noise_is_equal_in_every_arm_however_far_histories_are_apart() {
     let logs = crash("60%", arms);
     assert!(logs.iter().all(|log| drawn(log) == drawn(&logs[0])));
     assert!(logs.iter().any(|log| noise(log) != noise(&logs[0])), "they have not the same");
+}
+
+/// Time, account and size of every quote of the makers' group, without repetition.
+fn quotes(log: &Log) -> BTreeMap<(Time, AccountId), BTreeSet<Size>> {
+    let mut quotes: BTreeMap<_, BTreeSet<Size>> = BTreeMap::new();
+    for record in &log.records {
+        if let Fact::LimitOrderPlaced(order) = &record.fact {
+            let key = (record.stamp.time, order.purse.account);
+            quotes.entry(key).or_default().insert(order.size.magnitude());
+        }
+    }
+    quotes
+}
+
+#[test]
+fn a_maker_quotes_the_same_sizes_in_every_book() {
+    let makers = "MarketMakers(instrument: \"COIN\", every: \"1s\", levels: 3, spread: \"0.1%\", \
+                  step: \"0.1%\", inventory: \"100x\", skew: \"1%\", calm_volatility: \"100%\", \
+                  size: LogNormal(median: \"900 USDC\", spread: 1.0, most: \"9_000 USDC\"), \
+                  volatility_half_life: \"10s\", withdraws: (volatility: \"900_000%\", \
+                  loss: \"100%\", margin: \"0%\"))";
+    let rest = "Rest(name: \"makers\", on: \"perp\", collateral: \"1_000_000 USDC\", behaviour: ";
+    let passive = format!("{rest}Passive())");
+    assert!(CRASH.contains(&passive));
+    let crash = CRASH.replace(&passive, &format!("{rest}{makers})")).replace("CLOSES", "60%");
+    let arms = r#"
+        "fine": (liquidity: OrderBook(tick: "0.01", orders: 1_000)),
+        "coarse": (liquidity: OrderBook(tick: "0.5", orders: 1_000),
+            margin: Flat(initial: "15%", maintenance: "5%")),
+        "curve": (),"#;
+    let experiment = read("makers.ron", &crash.replace("ARMS", arms), &Catalogue::standard());
+    let logs: Vec<Log> = experiment.arms().map(|arm| run(&experiment, arm)).collect();
+    let [fine, coarse, curve] = &logs[..] else { panic!("{} arms", logs.len()) };
+    let (coarse, fine) = (quotes(coarse), quotes(fine));
+    let both: Vec<_> =
+        fine.iter().filter_map(|(key, sizes)| Some((sizes, coarse.get(key)?))).collect();
+    assert!(both.len() > 60, "{}", both.len());
+    // A size is cut where a member may hold no more.
+    let most = |sizes: &BTreeSet<Size>| sizes.last().copied();
+    assert!(both.iter().all(|(one, other)| most(one) == most(other)), "{both:?}");
+    assert!(both.iter().map(|(one, _)| most(one)).collect::<BTreeSet<_>>().len() > 30);
+    assert!(quotes(curve).is_empty(), "nothing rests on a curve");
 }
 
 /// After what time each call of each account was answered, by the number of the call; none where

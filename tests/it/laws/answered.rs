@@ -82,8 +82,33 @@ impl Calls {
 struct Open {
     account: AccountId,
     instrument: InstrumentId,
+    /// What is neither filled nor cancelled, and does not rest.
     left: Size,
+    /// What rests.
+    rests: Size,
     reduce_only: bool,
+}
+
+impl Open {
+    /// Whether trading `size` only reduced what was held before.
+    fn reduced(&self, held: Size, size: Size) -> Result<(), String> {
+        let after = held + size;
+        let reduces = after.magnitude() < held.magnitude() && after.0 * held.0 >= 0;
+        if self.reduce_only && !reduces {
+            return Err(format!("{self:?} went from {held:?} to {after:?}"));
+        }
+        Ok(())
+    }
+
+    /// Takes a part of what rests; what is left of it.
+    fn take(&mut self, size: Size) -> Result<Size, String> {
+        let left = self.rests - size;
+        if size.side() != self.rests.side() || left.0 * self.rests.0 < 0 {
+            return Err(format!("{size:?} of {self:?}"));
+        }
+        self.rests = left;
+        Ok(left)
+    }
 }
 
 /// Orders by the fact that placed them, and who holds what.
@@ -97,10 +122,32 @@ impl Orders {
     /// What is wrong with a record.
     fn hear(&mut self, record: &Record) -> Result<(), String> {
         let order = record.cause.and_then(|cause| self.open.get_mut(&cause));
+        let placed = |account, instrument, left, reduce_only| Open {
+            account,
+            instrument,
+            left,
+            rests: Size::ZERO,
+            reduce_only,
+        };
         if let Fact::OrderPlaced(f) = &record.fact {
-            let (account, instrument) = (f.purse.account, f.instrument);
-            let open = Open { account, instrument, left: f.size, reduce_only: f.reduce_only };
+            let open = placed(f.purse.account, f.instrument, f.size, f.reduce_only);
             self.open.insert(record.id, open);
+        } else if let Fact::LimitOrderPlaced(f) = &record.fact {
+            let open = placed(f.purse.account, f.instrument, f.size, f.reduce_only);
+            self.open.insert(record.id, open);
+        } else if let Fact::OrderRested(f) = &record.fact {
+            let order = order.ok_or("nothing was ordered")?;
+            (order.left, order.rests) = (order.left - f.size, f.size);
+        } else if let Fact::OrderFilled(f) = &record.fact {
+            let order = self.open.get_mut(&f.order).ok_or("nothing was ordered")?;
+            if order.take(f.size)? != f.left {
+                return Err(format!("{f:?} of {order:?}"));
+            }
+            let held = self.state.leg(order.account, order.instrument).size;
+            order.reduced(held - f.size, f.size)?;
+        } else if let Fact::RestingOrderCancelled(f) = &record.fact {
+            let order = self.open.get_mut(&f.order).ok_or("nothing was ordered")?;
+            order.take(f.size)?;
         } else if let Fact::OrderCancelled(f) = &record.fact {
             let order = order.ok_or("nothing was ordered")?;
             order.left = order.left - f.size;
@@ -112,11 +159,7 @@ impl Orders {
             let size = if bought { f.size } else { -f.size };
             order.left = order.left - size;
             let held = self.state.leg(order.account, order.instrument).size;
-            let after = held + size;
-            let reduces = after.magnitude() < held.magnitude() && after.0 * held.0 >= 0;
-            if order.reduce_only && !reduces {
-                return Err(format!("{order:?} went from {held:?} to {after:?}"));
-            }
+            order.reduced(held, size)?;
         }
         self.state.apply(record).map_err(|error| error.to_string())
     }

@@ -1,7 +1,7 @@
 //! Who is said to start with too little is who is liquidated or called at the first mark price.
 
 use super::{Design, design, market, path, person};
-use experiment::Catalogue;
+use super::senders::catalogue;
 use facts::{AccountId, Fact};
 use market::{Lack, lacking};
 use proptest::prelude::*;
@@ -76,7 +76,7 @@ proptest! {
         seed in any::<u64>(),
     ) {
         let text = market(&[("people", &people)], &marked_at_the_opening(design), &path, seed);
-        let experiment = read("random.ron", &text, &Catalogue::standard());
+        let experiment = read("random.ron", &text, &catalogue());
         let plan = experiment.plan("base", seed).expect("the random market is right");
         let [mut closed, mut called] = [BTreeSet::new(), BTreeSet::new()];
         let seen = lacking(&plan, |it| {

@@ -1,5 +1,6 @@
 //! What traders of random markets do by themselves, and what venues ask them for.
 
+use super::senders::anything;
 use proptest::{prelude::*, sample::select};
 
 /// Who runs low is called, in some of the markets.
@@ -21,7 +22,7 @@ pub(super) fn margin_call() -> impl Strategy<Value = Option<String>> {
 
 /// What a group does.
 pub(super) fn behaviour() -> impl Strategy<Value = String> {
-    prop_oneof![Just("Passive()".to_owned()), answers(), noise(), trend()]
+    prop_oneof![Just("Passive()".to_owned()), answers(), noise(), trend(), makers(), anything()]
 }
 
 fn answers() -> impl Strategy<Value = String> {
@@ -71,6 +72,32 @@ fn trend() -> impl Strategy<Value = String> {
             format!(
                 "TrendFollowers(instrument: \"{instrument}\", every: \"1s\", looks: {looks}, \
                  window: \"{window}\", full: \"{full}\", leverage: \"{leverage}\", stop: \"{stop}\")"
+            )
+        },
+    )
+}
+
+pub(super) fn makers() -> impl Strategy<Value = String> {
+    let instrument = select(vec!["COIN", "COIN", "GEM"]);
+    let every = select(vec!["1s", "2500ms"]);
+    let apart = select(vec![["0.1%", "0.1%"], ["0.01%", "2%"], ["40%", "20%"]]);
+    let size = select(vec![
+        "Fixed(\"2_000 USDC\")",
+        "LogNormal(median: \"3_000 USDC\", spread: 2.0, most: \"1_000_000 USDC\")",
+    ]);
+    let inventory = select(vec!["0.1x", "2x", "100x"]);
+    let skew = select(vec!["0%", "1%", "80%"]);
+    let withdraws = select(vec![
+        "volatility: \"300%\", loss: \"5%\", margin: \"200%\"",
+        "volatility: \"1_000_000%\", loss: \"100%\", margin: \"0%\"",
+    ]);
+    (instrument, every, 1_u32..4, apart, size, inventory, (skew, withdraws)).prop_map(
+        |(instrument, every, levels, [spread, step], size, inventory, (skew, withdraws))| {
+            format!(
+                "MarketMakers(instrument: \"{instrument}\", every: \"{every}\", levels: {levels}, \
+                 spread: \"{spread}\", step: \"{step}\", size: {size}, inventory: \"{inventory}\", \
+                 skew: \"{skew}\", calm_volatility: \"500%\", volatility_half_life: \"4s\", \
+                 withdraws: ({withdraws}))"
             )
         },
     )
