@@ -323,6 +323,8 @@ impl<'s> World<'s> {
         });
         for leg in legs.into_iter().flatten() {
             black_box(self.legs[leg].size);
+            // Those of an account lie side by side; what is beyond them is not far.
+            black_box(self.legs[(leg + 2).min(self.legs.len() - 1)].size);
             black_box(self.generations[self.accounts.len() + leg]);
         }
     }
