@@ -4,10 +4,10 @@ use crate::{
     Account, FUNDAMENTAL_DECIMALS, FundamentalPrice, Here, Instrument, MarketPlan, Place, Refusal,
     RulePlan, Trader, Venue,
     desk::Business,
+    ground::{Ground, Installed},
     instrument::Tally,
     people::Group,
     plan::{Directory, Draft},
-    rules::{Ground, Installed},
 };
 use facts::{AccountId, AssetId, FundamentalId, GroupId, InstrumentId, Role, TraderId, VenueId};
 use std::collections::BTreeMap;
@@ -272,7 +272,7 @@ impl<'a> Blueprint<'a> {
         self.rules = places;
         self.refuse_second_answers();
         self.refuse_prices_out_of_range();
-        crate::engine::hear_core(&mut self.draft.handlers);
+        crate::deliver::hear_core(&mut self.draft.handlers);
         if let Err(message) = self.draft.handlers.settle() {
             self.draft.refusals.push(refusal(message));
         }

@@ -6,12 +6,13 @@
 
 use crate::{
     Account, Engine, FundamentalPrice, Here, Instrument, Place,
+    boxes::Watch,
     course::{Course, Pending},
     desk::Desk,
+    ground::{Ground, Installed},
     leg::Legs,
-    rules::{Ground, Handlers, Installed, Rules, States},
+    rules::{Handlers, Rules, States},
     stock::Stock,
-    watch::Watch,
 };
 use facts::{FactId, KindTag, Sink, Stamp};
 use kernel::{Agenda, Key, KindRank, Waiting};

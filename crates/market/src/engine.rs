@@ -3,28 +3,23 @@
 use crate::{
     Account, Event, Fault, FundamentalPrice, Instrument, Margin, MarginCall, Market, MarketPlan,
     Place, Refusal, Trader, Venue,
+    boxes::Watch,
     build::Blueprint,
-    calls::MarginCallDue,
-    course::{Course, Moment, Pending},
+    course::{Course, Moment},
+    deliver::Moved,
     desk::Desk,
     genesis::Genesis,
-    halt::ResumeDue,
     leg::{Leg, Legs},
-    orders::OrderDue,
-    rules::{Handler, Handlers, Here, Rules, States, Turn},
-    sale::SaleDue,
+    rules::{Rules, States},
     stock::Stock,
-    watch::{MarkMovedDue, PurseCheckDue, Watch},
-    waterfall::{DebtDue, ShortfallTallyDue},
 };
 use bevy_ecs::{
     change_detection::ContiguousMut,
     prelude::{Query, ResMut, World},
     system::SystemState,
 };
-use facts::{AccountId, FactId, InstrumentId, Purse, RunStarted, Sink, Stamp, VenueId};
-use kernel::{APPROACHED, Agenda, Due, Key, Model, RunError, Stop, Streams};
-use std::{any::Any, hint::black_box};
+use facts::{AccountId, FactId, InstrumentId, Purse, RunStarted, Sink};
+use kernel::{Model, RunError, Stop, Streams};
 use units::{Money, Price, Size, Time};
 
 /// Rounds one instant may have before it is called a livelock.
@@ -33,9 +28,6 @@ const ROUNDS_MAX: u32 = 10_000;
 /// Fewest events between two checks of all laws over the whole market, unless told otherwise. In a
 /// market of more accounts there are as many more: what a check takes grows with them.
 pub(crate) const CHECK_EVERY: u64 = 100_000;
-
-/// Legs of an account that are approached.
-const FEW_LEGS: usize = 4;
 
 /// A market that can run.
 #[derive(Debug)]
@@ -289,146 +281,4 @@ where
     let first = tables.next();
     assert!(tables.next().is_none(), "all rows of a column lie in one table");
     first.map_or(&mut [], |table| ContiguousMut::bypass_change_detection_split(table).0)
-}
-
-/// A market as the loop moves it.
-struct Moved<'a, 'w>(&'a mut Market<'w>);
-
-impl Model for Moved<'_, '_> {
-    type Payload = Pending;
-    type Fault = Fault;
-
-    fn agenda(&mut self) -> &mut Agenda<Pending> {
-        &mut self.0.course.agenda
-    }
-
-    fn approach(&mut self, next: &[Due]) {
-        self.0.approach(next);
-    }
-
-    fn deliver(&mut self, key: Key, pending: Pending) -> Result<(), Fault> {
-        self.0.deliver(key, &pending)
-    }
-
-    fn is_paused(&self) -> bool {
-        let course = &self.0.course;
-        match course.pause {
-            Moment::Events(events) => course.events >= events,
-            Moment::FirstLiquidation => course.first_liquidation.is_some(),
-            Moment::Time(_) | Moment::Horizon => false,
-        }
-    }
-}
-
-impl Market<'_> {
-    /// Reads the rows that the next events will look at first. What one of them reads alone waits for
-    /// memory each time; what is read together waits once.
-    fn approach(&self, next: &[Due]) {
-        if next.len() < 2 {
-            return;
-        }
-        let mut accounts = [None; APPROACHED];
-        for (account, due) in accounts.iter_mut().zip(next) {
-            *account = self.course.agenda.peek(due).and_then(|pending| pending.account);
-        }
-        let mut legs = accounts.map(|account| self.accounts.get(account?.row())?.first_leg);
-        for (account, leg) in accounts.into_iter().zip(legs) {
-            if let (Some(account), Some(leg)) = (account, leg) {
-                black_box(self.watch.approach(account, leg));
-            }
-        }
-        for _ in 0..FEW_LEGS {
-            legs = legs.map(|leg| self.legs.before(leg?));
-        }
-        black_box(legs);
-    }
-
-    /// Lets everyone hear an event who asked to, then checks the laws.
-    fn deliver(&mut self, key: Key, pending: &Pending) -> Result<(), Fault> {
-        if self.course.is_judged {
-            self.check_order(key)?;
-        }
-        let kind = self.rules.handlers.get(pending.kind);
-        self.course.stamp = Stamp {
-            time: key.time,
-            round: key.round,
-            phase: key.rank.phase,
-            kind: kind.tag,
-            sequence: key.sequence,
-        };
-        match pending.to {
-            Some(to) => {
-                for handler in kind.handlers_of(to) {
-                    self.hand_over_to(handler, pending);
-                }
-            },
-            None => {
-                for handler in &kind.handlers {
-                    if self.covers(handler.here.place, pending.place) {
-                        self.hand_over_to(handler, pending);
-                    }
-                }
-            },
-        }
-        self.course.events += 1;
-        self.check_event()?;
-        let is_due = self.course.events.is_multiple_of(self.course.check_every);
-        if is_due && self.course.is_judged { self.check_everything() } else { Ok(()) }
-    }
-
-    fn hand_over_to(&mut self, handler: &Handler, pending: &Pending) {
-        self.course.cause = Some(pending.cause);
-        self.course.here = handler.here;
-        (handler.call)(self, pending.event.as_ref());
-    }
-
-    /// Whether a mechanism installed for `installed` hears what concerns `event`.
-    pub(crate) fn covers(&self, installed: Place, event: Place) -> bool {
-        match (installed, event) {
-            (Place::System, _) | (_, Place::System) => true,
-            (Place::Instrument(instrument), Place::Fundamental(fundamental)) => {
-                self.instrument(instrument).fundamental == fundamental
-            },
-            (Place::Group(group), Place::Account(account)) => self.membership(account).0 == group,
-            (Place::Group(one), Place::Group(other)) => one == other,
-            (installed, event) => {
-                let venue = self.venue_at(installed);
-                let is_wider = |place| matches!(place, Place::Venue(_) | Place::Group(_));
-                let is_kin =
-                    is_wider(installed) || matches!(event, Place::Venue(_) | Place::Account(_));
-                installed == event || (is_kin && venue.is_some() && venue == self.venue_at(event))
-            },
-        }
-    }
-
-    /// The venue that a place is at.
-    pub(crate) fn venue_at(&self, place: Place) -> Option<VenueId> {
-        match place {
-            Place::System | Place::Fundamental(_) => None,
-            Place::Venue(venue) => Some(venue),
-            Place::Instrument(instrument) => Some(self.instrument(instrument).venue),
-            Place::Group(group) => self.venue_of_group(group),
-            Place::Account(account) => self.account(account).venue,
-        }
-    }
-}
-
-/// What the market itself hears.
-pub(crate) fn hear_core(handlers: &mut Handlers) {
-    core(handlers, |market, event: &MarkMovedDue| market.on_mark_moved(event));
-    core(handlers, |market, event: &PurseCheckDue| market.on_purse_check(event));
-    core(handlers, |market, event: &MarginCallDue| market.on_margin_call(event));
-    core(handlers, |market, event: &OrderDue| market.on_order(event));
-    core(handlers, |market, event: &SaleDue| market.on_sale(event));
-    core(handlers, |market, event: &ShortfallTallyDue| market.on_tally(event));
-    core(handlers, |market, event: &DebtDue| market.on_debt(event));
-    core(handlers, |market, event: &ResumeDue| market.on_resume(event));
-}
-
-fn core<E: Event>(handlers: &mut Handlers, act: fn(&mut Market<'_>, &E)) {
-    let call = move |market: &mut Market<'_>, event: &dyn Any| {
-        act(market, event.downcast_ref().expect("a kind carries one type of event"));
-    };
-    let here = Here { state: u32::MAX, place: Place::System };
-    handlers.add::<E>(Handler { here, turn: Turn::Usual, name: "market", call: Box::new(call) });
 }

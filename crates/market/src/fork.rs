@@ -7,13 +7,13 @@
 
 use crate::{
     Account, Engine, Here, Instrument, Insurance, Market, MarketPlan, Place, Question, Refusal,
+    boxes::Move,
     build::Blueprint,
     checkpoint::{Kept, Saved},
     genesis::OUTSIDE,
+    ground::Installed,
     instrument::BookTerms,
     plan::First,
-    rules::Installed,
-    watch::Move,
 };
 use facts::{
     AccountId, CapitalAdded, CapitalWithdrawn, FactId, InstrumentId, LiquidationOpened, Purse,

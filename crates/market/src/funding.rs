@@ -1,7 +1,7 @@
 //! Funding: what longs pay shorts, by a cumulative index per instrument, settled when a leg is
 //! touched.
 
-use crate::{Law, Leg, Market, watch::Move};
+use crate::{Law, Leg, Market, boxes::Move};
 use facts::{FundingPaid, FundingRateSet, InstrumentId, Purse};
 use units::{Money, Ratio, Rounding, Size, mul_div};
 

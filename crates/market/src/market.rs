@@ -3,11 +3,11 @@
 use crate::{
     Account, Asked, Event, FundamentalPrice, Here, Instrument, Leg, Liquidity, MarginAnswer,
     MarginCallAnswer, Place, Question, State, Trader, Venue,
+    boxes::Watch,
     course::{Course, Pending},
     desk::Desk,
     leg::{LegRow, Legs},
     rules::{Rules, States},
-    watch::Watch,
 };
 use facts::{
     AccountId, FactId, FactKind, FundamentalId, InstrumentId, Purse, Record, Sink, VenueId,

@@ -1,19 +1,21 @@
 //! The rules in force: who hears what, who answers what, who remembers what.
 
 use crate::{
-    Event, Market, Phase, Place, Question, State, by_type::ByType, checkpoint, people::Group,
+    Event, Market, Phase, Place, Question, State,
+    by_type::ByType,
+    checkpoint,
+    ground::{Ground, Installed},
+    people::Group,
 };
 use bevy_ecs::resource::Resource;
 use facts::{AccountId, InstrumentId, KindTag};
 use kernel::KindRank;
-use serde::{Deserialize, Serialize};
 use std::{
     any::{Any, TypeId},
     collections::BTreeMap,
     fmt,
     sync::Arc,
 };
-use units::Time;
 
 /// Which instance of a mechanism is meant: what it is installed for, and where it remembers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -346,45 +348,6 @@ pub(crate) struct Rules {
     pub(crate) installed: Vec<Installed>,
     /// What the market is built on whatever its rules are.
     pub(crate) ground: Ground,
-}
-
-/// A rule that is installed: which answer with which parameters, and for what it holds.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) struct Installed {
-    pub(crate) question: String,
-    pub(crate) place: Place,
-    pub(crate) answer: String,
-    pub(crate) parameters: String,
-}
-
-/// What no rule changes: lists, names, seed, the number of accounts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Ground {
-    pub(crate) seed: u64,
-    pub(crate) start: Time,
-    pub(crate) assets: Vec<(String, i8)>,
-    pub(crate) fundamentals: Vec<String>,
-    pub(crate) venues: Vec<String>,
-    pub(crate) instruments: Vec<(String, String)>,
-    pub(crate) groups: Vec<String>,
-    pub(crate) accounts: u64,
-}
-
-impl Ground {
-    /// The first part that is another.
-    pub(crate) fn differs_in(&self, other: &Self) -> Option<&'static str> {
-        let parts = [
-            ("seeds", self.seed == other.seed),
-            ("starts", self.start == other.start),
-            ("assets", self.assets == other.assets),
-            ("fundamentals", self.fundamentals == other.fundamentals),
-            ("venues", self.venues == other.venues),
-            ("instruments", self.instruments == other.instruments),
-            ("groups of traders", self.groups == other.groups),
-            ("numbers of accounts", self.accounts == other.accounts),
-        ];
-        parts.into_iter().find_map(|(part, same)| (!same).then_some(part))
-    }
 }
 
 #[cfg(test)]

@@ -2,13 +2,13 @@
 
 use crate::{
     Account, Engine, Fault, FundamentalPrice, Instrument,
+    boxes::Watch,
     build::Blueprint,
     course::{Course, Pending},
     desk::Desk,
     leg::Legs,
     plan::{Draft, First},
     rules::Rules,
-    watch::Watch,
 };
 use bevy_ecs::prelude::World;
 use facts::{AccountId, FactId, Role, Sink};

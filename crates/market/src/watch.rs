@@ -5,116 +5,14 @@
 //! `touch` and the checks that it schedules.
 
 use crate::{
-    Event, Instrument, Leg, Market, Phase, Place, RiskReport,
+    Event, Leg, Market, Phase, Place, RiskReport,
+    boxes::{Move, Moves, Watch},
     desk::{Business, OpenLiquidation},
-    ladder::{Rungs, Slot},
-    leg::LegRow,
+    ladder::Slot,
 };
-use bevy_ecs::resource::Resource;
 use facts::{AccountId, FactId, InstrumentId, LiquidationOpened, Purse, RequirementChanged};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use units::{Money, PRICE_MAX, Price, Rounding, Size, math, mul_div};
-
-/// Which purses a move may give the margin check something to do for.
-///
-/// A purse whose equity is H from where the margin check has something to do gets a box around the
-/// prices and funding indices of its legs: parts sᵢ ≥ 0 of H, at most all of it in sum, and distances
-/// dᵢ = ⌊sᵢ ÷ aᵢ⌋, where aᵢ is the most that a step of that price moves the purse by, with what it
-/// needs. While none has moved by more than its dᵢ, there is nothing to do. Each dᵢ is a threshold in
-/// a ladder; one that is crossed means that the purse is looked at again, exactly, and boxed anew.
-/// Which parts are chosen says how often a purse is looked at, and nothing else.
-#[derive(Clone, Debug, Default, Resource, Serialize, Deserialize)]
-pub(crate) struct Watch {
-    accounts: usize,
-    ladders: Vec<Ladders>,
-    /// By slot; the thresholds of an older generation no longer hold.
-    generations: Vec<u32>,
-    /// Purses without a box that are looked at whenever anything moves.
-    due: Vec<Slot>,
-    /// What happened since purses were last looked at.
-    pub(crate) moved: Moves,
-}
-
-/// Thresholds of one instrument: falls and rises of its mark price and of its cumulative funding.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Ladders {
-    falls: Rungs<i64>,
-    rises: Rungs<i64>,
-    funding_falls: Rungs<i128>,
-    funding_rises: Rungs<i128>,
-}
-
-/// What happened to an instrument since purses were last looked at.
-type Moves = BTreeMap<InstrumentId, Vec<Move>>;
-
-/// A fact that may leave purses below what they need; in billionths of a money unit.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(crate) struct Move {
-    pub(crate) fact: FactId,
-    /// What it cost one lot held long.
-    pub(crate) loss: i128,
-    /// How much more one lot needs, on either side.
-    pub(crate) needs: i128,
-}
-
-impl Watch {
-    /// Every purse of `accounts` and their `legs` is looked at when marks first move.
-    pub(crate) fn over(accounts: usize, legs: &[Leg], instruments: usize) -> Self {
-        let count = |count: usize| Slot::try_from(count).expect("a world has fewer than 2^32 legs");
-        let first_leg = count(accounts);
-        let cross = legs.iter().filter(|leg| leg.isolated().is_none()).map(|leg| leg.account.0);
-        let isolated = (first_leg..).zip(legs).filter(|(_, leg)| leg.isolated().is_some());
-        let mut due: Vec<Slot> = cross.chain(isolated.map(|(slot, _)| slot)).collect();
-        due.sort_unstable();
-        due.dedup();
-        Self {
-            accounts,
-            ladders: vec![Ladders::default(); instruments],
-            generations: vec![0; accounts + legs.len()],
-            due,
-            moved: Moves::new(),
-        }
-    }
-
-    /// The same, with what happened since purses were last looked at.
-    pub(crate) fn anew(self, accounts: usize, legs: &[Leg], instruments: usize) -> Self {
-        Self { moved: self.moved, ..Self::over(accounts, legs, instruments) }
-    }
-
-    /// Generations that a check of an account or of its first leg will look at.
-    pub(crate) fn approach(&self, account: AccountId, leg: LegRow) -> [Option<u32>; 2] {
-        let rows = [account.row(), self.accounts + leg.slot()];
-        rows.map(|row| self.generations.get(row).copied())
-    }
-
-    /// Takes a purse out of all ladders.
-    fn unbox(&mut self, slot: Slot) {
-        let row = usize::try_from(slot).ok();
-        if let Some(generation) = row.and_then(|row| self.generations.get_mut(row)) {
-            *generation = generation.wrapping_add(1);
-        }
-    }
-
-    /// A purse is looked at whenever anything moves, until it has a box.
-    fn expose(&mut self, slot: Slot) {
-        self.unbox(slot);
-        self.due.push(slot);
-    }
-
-    /// Purses whose box the present price and funding of an instrument are outside of.
-    fn crossed(&mut self, listing: &Instrument, found: &mut Vec<Slot>) {
-        let Self { ladders, generations, .. } = self;
-        let ladders = &mut ladders[listing.id.row()];
-        if let Some(mark) = listing.mark_price {
-            ladders.falls.crossed(mark.0, generations, found);
-            ladders.rises.crossed(-mark.0, generations, found);
-        }
-        let funding = listing.cumulative_funding;
-        ladders.funding_falls.crossed(funding, generations, found);
-        ladders.funding_rises.crossed(-funding, generations, found);
-    }
-}
 
 /// Marks moved: every purse whose slack they may have used up is looked at.
 #[derive(Debug, Serialize, Deserialize)]

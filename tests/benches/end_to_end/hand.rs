@@ -292,13 +292,13 @@ impl<'s> World<'s> {
     pub(crate) fn run(&mut self) {
         let mut batch: Vec<Due> = Vec::new();
         while self.agenda.next_batch(self.scenario.horizon(), &mut batch) {
-            for next in batch.chunks(APPROACHED) {
-                self.approach(next);
-                for due in next {
-                    if let Some(event) = self.agenda.take(due) {
-                        self.deliver(event);
-                        self.events += 1;
-                    }
+            for (place, due) in batch.iter().enumerate() {
+                if place.is_multiple_of(APPROACHED) {
+                    self.approach(&batch[place..batch.len().min(place + APPROACHED)]);
+                }
+                if let Some(event) = self.agenda.take(due) {
+                    self.deliver(event);
+                    self.events += 1;
                 }
             }
         }
@@ -309,10 +309,21 @@ impl<'s> World<'s> {
         let mut slots = [None; APPROACHED];
         for (slot, due) in slots.iter_mut().zip(next) {
             *slot = self.agenda.peek(due).and_then(|event| match *event {
-                Event::Check(slot) | Event::Opened(slot) | Event::Bankrupt(slot) => Some(slot),
-                Event::Retry { slot, .. } | Event::Sale { slot, .. } => Some(slot),
+                Event::Check(slot)
+                | Event::Opened(slot)
+                | Event::Bankrupt(slot)
+                | Event::Retry { slot, .. }
+                | Event::Sale { slot, .. } => Some(slot),
                 Event::Order { account, .. } => Some(account),
-                _ => None,
+                Event::Path { .. }
+                | Event::Observation(_)
+                | Event::Publication { .. }
+                | Event::Mark(_)
+                | Event::MarkMoved
+                | Event::Trades { .. }
+                | Event::Tally
+                | Event::Shortfall { .. }
+                | Event::Debt => None,
             });
         }
         let legs = slots.map(|slot| {

@@ -1,7 +1,7 @@
 //! Who is said to start with too little is who is liquidated or called at the first mark price.
 
-use super::{Design, design, market, path, person};
 use super::senders::catalogue;
+use super::{Design, design, market, path, person};
 use facts::{AccountId, Fact};
 use market::{Lack, lacking};
 use proptest::prelude::*;
