@@ -1,8 +1,8 @@
 //! The engine: a bevy world, its rules, and the loop over it.
 
 use crate::{
-    Account, Event, Fault, FundamentalPrice, Instrument, Margin, MarginCall, Market, MarketPlan,
-    Place, Refusal, Trader, Venue,
+    Account, Fault, FundamentalPrice, Instrument, Margin, MarginCall, Market, MarketPlan, Place,
+    Refusal, Trader, Venue,
     boxes::Watch,
     build::Blueprint,
     course::{Course, Moment},
@@ -19,7 +19,7 @@ use bevy_ecs::{
     system::SystemState,
 };
 use facts::{AccountId, FactId, InstrumentId, Purse, RunStarted, Sink};
-use kernel::{Model, RunError, Stop, Streams};
+use kernel::{RunError, Stop, Streams};
 use units::{Money, Price, Size, Time};
 
 /// Rounds one instant may have before it is called a livelock.
