@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
         let within = self.read::<Entered>(raw.entered.text()).and_then(|Entered::Within(band)| {
             let fits = (Ratio::ZERO..Ratio::ONE).contains(&band);
             if !fits {
-                let message = "this is no band around a price: it is at least 0% and below 100%";
+                let message = "a band around a price must be at least 0% and below 100%";
                 self.refuse(Code::OutOfRange, raw.entered.text(), message);
             }
             fits.then_some(band)

@@ -206,8 +206,7 @@ impl<'a> Reader<'a> {
             let fits = (1..=PRICE_MAX).contains(price);
             if !fits {
                 let most = Decimal::new(i128::from(PRICE_MAX), listed.price_decimals);
-                let message =
-                    format!("this is no price: it is above zero, and here at most {most}");
+                let message = format!("a price must be above zero, and here at most {most}");
                 self.refuse(Code::OutOfRange, raw.entry.text(), message);
             }
             fits
@@ -267,7 +266,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn in_units(&self, venue: &Venue, text: &str, amount: &Amount) -> Option<i128> {
         let asset = &venue.asset;
         if amount.asset() != asset {
-            let message = format!("`{amount}` is not in {asset}, which the venue settles in");
+            let message = format!("`{amount}` must be in {asset}, which the venue settles in");
             self.refuse(Code::WrongAsset, text, message);
             return None;
         }

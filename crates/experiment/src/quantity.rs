@@ -60,6 +60,13 @@ pub(crate) fn with_example(text: &str) -> (&str, Option<String>) {
     (what, Some(format!("{noun} is written like {example}")))
 }
 
+/// Whether a message that quotes `word` speaks of what is written as `text`.
+pub(crate) fn is_quoted(text: &str, word: &str) -> bool {
+    let amount =
+        || text.parse::<Amount>().ok().or_else(|| Some(text.parse::<Depth>().ok()?.notional));
+    text == word || amount().is_some_and(|amount| amount.to_string() == word)
+}
+
 /// The kind of mistake in a number.
 #[expect(clippy::wildcard_enum_match_arm, reason = "units may add errors")]
 pub(crate) fn of_decimal(error: &ParseDecimalError) -> Code {

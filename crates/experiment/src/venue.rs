@@ -175,8 +175,7 @@ impl<'a> Reader<'a> {
             let fits = (0..=FUNDAMENTAL_DECIMALS).contains(&decimals);
             if !fits {
                 let finest = power(FUNDAMENTAL_DECIMALS);
-                let message =
-                    format!("this is no price unit: it is at least {finest} and at most 1");
+                let message = format!("a price unit must be at least {finest} and at most 1");
                 self.refuse(Code::OutOfRange, unit_text, message);
             }
             fits
