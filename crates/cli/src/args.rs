@@ -222,7 +222,7 @@ pub(crate) struct Show {
     /// Only up to this time, included
     #[arg(long)]
     pub(crate) to: Option<String>,
-    /// Print what was declared before time started, too
+    /// Print what was declared before time started, too: of this account, instrument and kind
     #[arg(long)]
     pub(crate) genesis: bool,
 }
