@@ -2,9 +2,10 @@
 //!
 //! What an arm writes answers the question for everything it covers: a rule of the whole arm holds
 //! in every venue and for every instrument, one of a venue for all its instruments. Where an arm
-//! answers twice, the narrower place wins.
+//! answers twice, the narrower place wins. Of a group it writes some fields, or the whole anew.
 
 use crate::{
+    group::Base,
     kind::Kind,
     reader::{Entry, Reader},
     world::{Venue, World},
@@ -72,13 +73,13 @@ impl<'a> Reader<'a> {
     /// Ids come from names, so an arm changes who is in a group, never which groups there are.
     fn patch_traders(&self, base: &World, text: &'a str, world: &mut World) {
         for entry in self.entries(text, "group") {
-            let known = world.groups.contains_key(&entry.name);
-            if !known {
+            let Some(group) = world.groups.get(&entry.name).map(Arc::clone) else {
                 let names = world.groups.keys().map(String::as_str);
                 self.unknown(entry.key, Kind::GROUP, &entry.name, names);
                 continue;
-            }
-            if let Some((name, group)) = self.group(base, entry.value, Some(&entry.name)) {
+            };
+            let patched = Base { name: &entry.name, group: &group };
+            if let Some((name, group)) = self.group(base, entry.value, Some(patched)) {
                 world.groups.insert(name, Arc::new(group));
             }
         }

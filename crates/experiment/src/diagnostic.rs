@@ -87,6 +87,11 @@ impl Diagnostic {
         }
     }
 
+    /// Where it is.
+    pub(crate) fn place(&self) -> (String, usize, usize) {
+        (self.path.clone(), self.line, self.column)
+    }
+
     /// Says what is wrong.
     #[must_use]
     pub(crate) fn says(mut self, message: impl Into<String>) -> Self {

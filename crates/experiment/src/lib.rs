@@ -42,6 +42,7 @@ mod world;
 mod rules;
 mod venue;
 mod people;
+mod group;
 mod drawn;
 mod roster;
 mod listed;

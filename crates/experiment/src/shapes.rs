@@ -57,6 +57,40 @@ impl<'a> Reader<'a> {
         self.once(keyed, |key| format!("`{key}` is answered twice"))
     }
 
+    /// Reads `(field: …)`: what is written instead of fields.
+    pub(crate) fn patch(&self, text: &'a str) -> Vec<(&'a str, &'a str)> {
+        let found = self.brackets(text, ("(", ""), "`(…)` without a name");
+        let keyed = self.keyed(found.map(|it| it.parts).unwrap_or_default());
+        self.once(keyed, |key| format!("`{key}` is given twice"))
+    }
+
+    /// Reads `(field: …)` as what is written instead of the fields of `base`.
+    pub(crate) fn patched<T: Written<'a>>(
+        &self,
+        base: &[(&'a str, &'a str)],
+        patch: &[(&'a str, &'a str)],
+    ) -> Option<T> {
+        self.foreign::<T>(patch);
+        let fields = || patch.iter().chain(base);
+        let value =
+            |name: &str| fields().find(|(key, _)| *key == name).map(|(_, value)| Raw(value));
+        let (_, first) = fields().next()?;
+        Some(T::of(value, Raw(&first[..0])))
+    }
+
+    /// Refuses what is no field; gives the fields that were probably meant.
+    fn foreign<T: Written<'a>>(&self, fields: &[(&'a str, &'a str)]) -> Vec<&'static str> {
+        let all: Vec<&str> = [T::FIELDS, T::OPTIONAL].concat();
+        let mut probable = Vec::new();
+        for (key, _) in fields.iter().filter(|(key, _)| !all.contains(key)) {
+            let message = format!("unknown field `{key}` of `{}`", T::NAME);
+            let help = meant(key, "fields", &all);
+            self.refuse_helping(Code::UnknownField, key, message, help);
+            probable.extend(nearest(key, all.iter().copied()));
+        }
+        probable
+    }
+
     /// Reads `Name(field: …)`, as far as its fields are there.
     pub(crate) fn parts<T: Written<'a>>(&self, text: &'a str) -> Option<T> {
         let whole = T::NAME;
@@ -66,13 +100,8 @@ impl<'a> Reader<'a> {
         let fields = self.once(self.keyed(parts), |key| format!("`{key}` is given twice"));
         let mut missing = if is_unnamed { Vec::new() } else { T::FIELDS.to_vec() };
         missing.retain(|&name| fields.iter().all(|(key, _)| *key != name));
-        for (key, _) in fields.iter().filter(|(key, _)| !all.contains(key)) {
-            let message = format!("unknown field `{key}` of `{whole}`");
-            let help = meant(key, "fields", &all);
-            self.refuse_helping(Code::UnknownField, key, message, help);
-            let taken_for = nearest(key, all.iter().copied());
-            missing.retain(|name| Some(*name) != taken_for);
-        }
+        let probable = self.foreign::<T>(&fields);
+        missing.retain(|name| !probable.contains(name));
         if !missing.is_empty() {
             let Mistake { code, message, .. } = Noun::Field.missing(whole, &missing, &all);
             let lines: Vec<String> = missing.iter().map(|name| example(name)).collect();

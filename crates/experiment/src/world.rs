@@ -60,6 +60,8 @@ pub(crate) struct Group {
     pub(crate) people: People,
     pub(crate) node: Node,
     pub(crate) spot: Spot,
+    /// Where the whole is written that an arm patches.
+    pub(crate) text: Spot,
 }
 
 impl PartialEq for Answer {
