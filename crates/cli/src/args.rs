@@ -57,7 +57,7 @@ pub(crate) enum Command {
     Replay(Replay),
     /// List the questions of market design and their answers, or say all about one
     Mechanisms(Mechanisms),
-    /// Say what a word means: a metric, a kind of fact, a law, a mechanism, an exit code
+    /// Say what a word means: of an experiment, a metric, a kind of fact, a law, an exit code
     Explain(Explain),
 }
 
@@ -257,7 +257,9 @@ pub(crate) struct Mechanisms {
 #[command(after_help = "\
 Examples:
   delever explain
+  delever explain Population
   delever explain ReproductionRatio
+  delever explain borne by others
   delever explain FillRefused
   delever explain law 13
   delever explain exit 65")]

@@ -3,11 +3,12 @@
 use crate::{
     Code,
     diagnostic::meant,
+    form::Raw,
     kind::Kind,
     normal::Node,
     parts::{Part, brackets},
     people::People,
-    raw::{self, Raw},
+    raw,
     reader::{Reader, found},
     source::text_from,
     tokens::tokens,

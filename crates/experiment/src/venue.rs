@@ -2,6 +2,7 @@
 
 use crate::{
     Code,
+    form::Raw,
     include::resolve,
     kind::Kind,
     quantity::of_decimal,
@@ -107,7 +108,7 @@ impl<'a> Reader<'a> {
                 break; // told when files were gathered
             }
             paths.push(&file.path);
-            next = book.include.map(raw::Raw::text);
+            next = book.include.map(Raw::text);
             books.push(book);
         }
         for book in books.into_iter().rev() {
@@ -190,7 +191,7 @@ impl<'a> Reader<'a> {
             rules: Rules::new(),
             spot: self.spot(entry.key),
         };
-        Some((instrument, raw.rules.map(raw::Raw::text)))
+        Some((instrument, raw.rules.map(Raw::text)))
     }
 
     /// Reads a power of ten: the digits after its point.
