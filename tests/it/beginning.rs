@@ -58,6 +58,26 @@ fn its_arms_differ_and_each_shows_what_it_is_there_for() {
     assert!(kinds[2].contains("ProfitCut") && kinds[2].contains("Halted"));
 }
 
+/// An `expect: {…}` of a text, without comments, blanks and last commas.
+fn expected(text: &str) -> String {
+    let (_, rest) =
+        text.split_once("\n    expect: {").or(text.split_once("\nexpect: {")).expect("it is there");
+    let lines = rest.lines().map(|line| line.split(" //").next().unwrap_or_default().trim());
+    let lines = lines.take_while(|line| !line.starts_with("},"));
+    lines.collect::<String>().replace(' ', "").replace(",]", "]").trim_end_matches(',').to_owned()
+}
+
+#[test]
+fn what_the_readme_expects_of_it_is_what_it_expects_and_gets() {
+    let path = written("new-expects");
+    let (own, shown) = (text(&path), tests::text("README.md"));
+    assert!(expected(&own).contains("Trading(instrument:"), "{}", expected(&own));
+    assert_eq!(expected(&shown), expected(&own));
+    let output = delever(&["test", &path]);
+    assert_eq!(code(&output), Some(0), "{}{}", printed(&output), said(&output));
+    assert!(printed(&output).contains("ok, 4 met"), "{}", printed(&output));
+}
+
 #[test]
 fn the_commands_it_proposes_work() {
     let path = folder("new-proposes").display().to_string();

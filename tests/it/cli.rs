@@ -332,6 +332,24 @@ fn a_fact_is_explained_back_to_its_root() {
 }
 
 #[test]
+fn genesis_is_shown_as_far_as_it_is_asked_for() {
+    let path = log("genesis").display().to_string();
+    let shown = |rest: &[&str]| {
+        let output = delever(&[&["replay", "show", &path, "--genesis"], rest].concat());
+        assert_eq!(code(&output), Some(0), "{}", said(&output));
+        printed(&output)
+    };
+    let of_one = shown(&["--account", "perp/traders/first"]);
+    assert!(of_one.lines().all(|line| line.contains("perp/traders/first")), "{of_one}");
+    let kinds = ["AccountOpened(", "LegOpened(", "Deposited("];
+    assert!(kinds.iter().all(|kind| of_one.contains(kind)), "{of_one}");
+    let opened = shown(&["--kind", "AccountOpened"]);
+    assert!(opened.lines().count() > 4, "{opened}");
+    assert!(opened.lines().all(|line| line.starts_with("AccountOpened(")), "{opened}");
+    assert!(shown(&[]).lines().count() > opened.lines().count());
+}
+
+#[test]
 fn what_a_log_does_not_have_exits_64() {
     let path = log("lacking").display().to_string();
     for arguments in [
@@ -344,6 +362,15 @@ fn what_a_log_does_not_have_exits_64() {
         let output = delever(arguments);
         assert_eq!(code(&output), Some(64), "{arguments:?}: {}", said(&output));
     }
+    let near = |arguments: &[&str]| {
+        said(&delever(&[&["replay", "show", path.as_str()], arguments].concat()))
+    };
+    let said = near(&["--account", "perp/trader/first"]);
+    assert!(said.contains("did you mean `perp/traders/first`?"), "{said}");
+    let said = near(&["--instrument", "perp/COIM"]);
+    assert!(said.contains("did you mean `perp/COIN`? instruments: perp/COIN"), "{said}");
+    let said = near(&["--kind", "LiquidationOpen"]);
+    assert!(said.contains("did you mean `LiquidationOpened`?"), "{said}");
 }
 
 /// A file with this text in the folder of another, so that what it names is there.

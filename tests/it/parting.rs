@@ -39,6 +39,30 @@ fn two_arms_part_where_their_rules_first_matter() {
 }
 
 #[test]
+fn logs_without_a_common_cause_are_read_on_where_they_part() {
+    let out = folder("parting-seeds").display().to_string();
+    let paths = ["1", "2"].map(|seed| {
+        let experiment = "fixtures/fundamental/jump_diffusion.ron";
+        let run = ["run", experiment, "--seed", seed, "--out", &out];
+        let output = printed(&delever(&run));
+        let path = output.lines().find_map(|line| line.strip_prefix("log "));
+        path.expect("a log was written").to_owned()
+    });
+    let page = printed(&delever(&["replay", "diff", &paths[0], &paths[1]]));
+    let lines = page.lines().filter_map(|line| line.trim().strip_prefix("what it goes on with: "));
+    let proposals: Vec<&str> = lines.collect();
+    assert_eq!(proposals.len(), 2, "{page}");
+    assert!(!page.contains("replay explain"), "{page}");
+    for line in proposals {
+        let arguments = crate::readme::arguments(line).expect("a command of delever");
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let output = delever(&arguments);
+        assert_eq!(code(&output), Some(0), "{line}: {}", said(&output));
+        assert!(printed(&output).contains("FundamentalPriceSet("), "{}", printed(&output));
+    }
+}
+
+#[test]
 fn the_page_is_no_wider_than_it_may_be() {
     let paths = [log("parting-c", FIXTURE, "queue"), log("parting-d", FIXTURE, "pro rata")];
     let page = printed(&delever(&["replay", "diff", &paths[0], &paths[1]]));

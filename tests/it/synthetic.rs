@@ -290,18 +290,21 @@ fn what_cannot_be_is_refused_with_what_can() {
     says(Walk { tick: "1500us", ..STILL }.named("COIN"), "a whole number of milliseconds");
     says(Walk { common: "101%", ..STILL }.named("COIN"), "`common` must be within 0% and 100%");
     says(Walk { volatility: "-1%", ..STILL }.named("COIN"), "`volatility` must not be negative");
-    says(Walk { spread: "1001%", ..STILL }.named("COIN"), "`jump_spread` within 0% and 1000%");
+    says(
+        Walk { spread: "1001%", ..STILL }.named("COIN"),
+        "`jump_spread` must be within 0% and 1000%",
+    );
     says(Walk { jumps: "2", ..STILL }.named("COIN"), "such as \"0.5 per day\"");
     says(Walk { jumps: "1441 per day", ..STILL }.named("COIN"), "expected 0 to 1440 per day");
-    says(STILL.between("COIN", ("101", "200")), "within the bounds of `between`");
+    says(STILL.between("COIN", ("101", "200")), "`opening` must be within the bounds, 101 to 200");
     says(STILL.between("COIN", ("0", "200")), "0 < lowest ≤ highest");
     let one = "(at: \"5s\", by: \"-40%\", over: \"10s\")";
     let early = format!("{one}, (at: \"14s\", by: \"5%\", over: \"1s\")");
-    says(script("COIN", &early, "0%", "0%"), "move 2 begins before the one before it has ended");
+    says(script("COIN", &early, "0%", "0%"), "number 2 begins before the one before it has ended");
     let at_the_start = "(at: \"0s\", by: \"5%\", over: \"0s\")";
-    says(script("COIN", at_the_start, "0%", "0%"), "move 1 begins before");
+    says(script("COIN", at_the_start, "0%", "0%"), "number 1 begins before");
     let gone = "(at: \"1s\", by: \"-100%\", over: \"0s\")";
     says(script("COIN", gone, "0%", "0%"), "move 1 leaves no price");
     let far = format!("{one}, (at: \"15s\", by: \"-99%\", over: \"1s\")");
-    says(script("COIN", &far, "0%", "0%"), "move 2 ends at 0.6, outside of `between`");
+    says(script("COIN", &far, "0%", "0%"), "number 2 ends at 0.6");
 }

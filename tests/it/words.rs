@@ -61,6 +61,9 @@ fn a_page_reads_well() {
         &["explain", "Traded"],
         &["explain", "law", "7"],
         &["explain", "exit", "65"],
+        &["explain", "Perpetual"],
+        &["explain", "expect"],
+        &["explain", "borne by others"],
     ];
     let page = |arguments: &&[&str]| {
         let output = delever(arguments);
@@ -91,8 +94,14 @@ fn every_word_that_is_listed_is_explained() {
 }
 
 #[test]
-fn every_kind_every_metric_and_every_law_is_listed() {
+fn every_word_of_a_file_every_kind_every_metric_and_every_law_is_listed() {
     let words = listed();
+    let forms = experiment::forms().map(|form| form.name.to_owned());
+    let fields = experiment::forms().flat_map(|form| form.fields).map(|it| it.name.to_owned());
+    let payers = metrics::Payer::ALL.iter().map(|payer| payer.label().to_owned());
+    for word in forms.chain(fields).chain(payers) {
+        assert!(words.contains(&word), "{word}");
+    }
     let kinds = facts::Fact::KINDS.iter().map(|kind| kind.name.to_owned());
     let metrics = metrics::STANDARD.iter().map(|metric| metric.name.to_owned());
     let laws = market::Law::ALL.iter().map(|law| format!("law {}", law.number));
@@ -113,6 +122,8 @@ fn a_word_is_found_however_it_is_written() {
     assert_eq!(page(&["13"]), page(&["law", "13"]));
     assert_eq!(page(&["no liquidation and no margin call is missed"]), page(&["Law 13"]));
     assert_eq!(page(&["exit", "65"]), page(&["65"]));
+    assert_eq!(page(&["borne", "by", "others"]), page(&["Borne by others"]));
+    assert_eq!(page(&["lending"]), page(&["Perpetual"]));
     let one = page(&["1"]);
     assert!(
         one.contains("Law 1:") && one.contains("Exit 1:"),
@@ -133,7 +144,13 @@ fn an_unknown_word_exits_64_and_names_the_nearest() {
         assert_eq!((code(&output), printed(&output)), (Some(64), String::new()), "{words:?}");
         assert!(said(&output).contains(&format!("did you mean {near}?")), "{}", said(&output));
     }
-    let output = delever(&["explain", "xylophone"]);
-    assert_eq!(code(&output), Some(64));
-    assert!(!said(&output).contains("did you mean"), "nothing is near: {}", said(&output));
+    for words in [&["explain", "xylophone"][..], &["mechanisms", "lending"]] {
+        let output = delever(words);
+        assert_eq!(code(&output), Some(64));
+        assert!(!said(&output).contains("did you mean"), "nothing is near: {}", said(&output));
+    }
+    let inside = said(&delever(&["explain", "TopUp"]));
+    assert!(inside.contains("it is spoken of in `behaviour/AnswersMarginCalls`, "), "{inside}");
+    let lending = said(&delever(&["mechanisms", "lending"]));
+    assert!(lending.contains("questions: backstop, "), "{lending}");
 }

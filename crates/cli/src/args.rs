@@ -57,7 +57,7 @@ pub(crate) enum Command {
     Replay(Replay),
     /// List the questions of market design and their answers, or say all about one
     Mechanisms(Mechanisms),
-    /// Say what a word means: a metric, a kind of fact, a law, a mechanism, an exit code
+    /// Say what a word means: of an experiment, a metric, a kind of fact, a law, an exit code
     Explain(Explain),
 }
 
@@ -236,7 +236,7 @@ pub(crate) struct Show {
     /// Only up to this time, included
     #[arg(long)]
     pub(crate) to: Option<String>,
-    /// Print what was declared before time started, too
+    /// Print what was declared before time started, too: of this account, instrument and kind
     #[arg(long)]
     pub(crate) genesis: bool,
 }
@@ -271,7 +271,9 @@ pub(crate) struct Mechanisms {
 #[command(after_help = "\
 Examples:
   delever explain
+  delever explain Population
   delever explain ReproductionRatio
+  delever explain borne by others
   delever explain FillRefused
   delever explain law 13
   delever explain exit 65")]

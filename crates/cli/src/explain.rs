@@ -2,8 +2,10 @@
 
 mod entry;
 mod examples;
+mod forms;
 mod mechanisms;
 mod metrics;
+mod payers;
 mod kinds;
 mod laws;
 mod mistakes;
@@ -17,11 +19,16 @@ use crate::{
 use entry::Entry;
 use experiment::Catalogue;
 
+/// Most pages that are named where nothing has the name that was asked for.
+const PAGES_MAX: usize = 5;
+
 /// Everything that has an explanation, list after list: a word is looked up in this order.
 fn entries(catalogue: &Catalogue) -> Vec<Entry> {
     [
+        forms::entries(),
         mechanisms::entries(catalogue),
         metrics::entries(),
+        payers::entries(),
         kinds::entries(),
         laws::entries(),
         mistakes::entries(),
@@ -40,10 +47,11 @@ pub(crate) fn explain(
         say(&listed(&entries, terminal));
         return Ok(());
     }
-    print(&entries, &arguments.word.join(" "), "explain", terminal)
+    let (word, list) = (arguments.word.join(" "), "`delever explain` lists what there is");
+    print(&entries, &word, list, terminal)
 }
 
-/// `delever mechanisms`: the first of the lists alone.
+/// `delever mechanisms`: one of the lists alone.
 pub(crate) fn mechanisms(
     arguments: &args::Mechanisms,
     catalogue: &Catalogue,
@@ -53,19 +61,27 @@ pub(crate) fn mechanisms(
         say(&mechanisms::overview(catalogue, terminal.style()));
         return Ok(());
     };
-    print(&mechanisms::entries(catalogue), name, "mechanisms", terminal)
+    let questions: Vec<&str> = catalogue.questions().map(|(question, _)| question).collect();
+    let list =
+        format!("questions: {}; `delever mechanisms` lists their answers", questions.join(", "));
+    print(&mechanisms::entries(catalogue), name, &list, terminal)
 }
 
-/// Prints every page that a word names, or says which word may have been meant.
-fn print(entries: &[Entry], word: &str, command: &str, terminal: Terminal) -> Result<(), Failure> {
+/// Prints every page that a word names; or says which word may have been meant, on which pages it
+/// stands, and where all are listed.
+fn print(entries: &[Entry], word: &str, list: &str, terminal: Terminal) -> Result<(), Failure> {
     let found = entry::named(entries, word);
     if found.is_empty() {
         let names = entries.iter().flat_map(|entry| &entry.names).map(String::as_str);
-        let near = experiment::nearest(word, names);
-        let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        let near = experiment::nearest(word, names).map(|near| format!("did you mean `{near}`? "));
+        let pages = entry::speaking_of(entries, word);
+        let pages = pages.iter().take(PAGES_MAX).map(|entry| format!("`{}`", entry.name()));
+        let pages: Vec<String> = pages.collect();
+        let spoken =
+            (!pages.is_empty()).then(|| format!("it is spoken of in {}; ", pages.join(", ")));
+        let help = near.or(spoken).unwrap_or_default();
         return Err(Failure::usage(format!(
-            "error: nothing here is called `{word}`\n  = help: {near}`delever {command}` lists what \
-             there is"
+            "error: nothing here is called `{word}`\n  = help: {help}{list}"
         )));
     }
     let pages: Vec<String> =

@@ -29,8 +29,8 @@ pub(crate) fn new(arguments: &args::New) -> Result<(), Failure> {
     let shown = if path.contains(' ') { format!("\"{path}\"") } else { path.clone() };
     say(&format!(
         "wrote {path}: two perpetuals, a crash, three designs\n\nTry next:\n  delever check {shown}\n  \
-         delever compare {shown}\n  delever run {shown} --arm \"pro rata\"\n  delever mechanisms\n  \
-         delever explain Shortfall"
+         delever compare {shown}\n  delever run {shown} --arm \"pro rata\"\n  delever test {shown}\n  \
+         delever mechanisms\n  delever explain Population\n  delever explain Shortfall"
     ));
     Ok(())
 }

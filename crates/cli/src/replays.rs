@@ -15,6 +15,9 @@ use units::Time;
 
 mod damage;
 
+/// Most accounts among which help looks for the nearest.
+const COMPARED_MAX: usize = 100_000;
+
 pub(crate) fn replay(command: &args::ReplayCommand, terminal: Terminal) -> Result<u8, Failure> {
     match command {
         args::ReplayCommand::Verify { log } => verify(log)?,
@@ -107,7 +110,7 @@ fn show(show: &args::Show, terminal: Terminal) -> Result<(), Failure> {
     let names = Names::of(&log.genesis);
     let filter = filter(show, &log, &names)?;
     if show.genesis {
-        for fact in &log.genesis {
+        for fact in log.genesis.iter().filter(|fact| filter.picks(fact)) {
             say(&names.tell(fact));
         }
     }
@@ -145,26 +148,13 @@ fn filter(show: &args::Show, log: &Log, names: &Names) -> Result<Filter, Failure
         }
     }
     let account = match &show.account {
-        Some(label) => Some(names.account(label).ok_or_else(|| {
-            Failure::usage(format!(
-                "error: the log has no account `{label}`\n  = help: accounts are named \
-                 venue/group/number, such as `perp/leveraged longs/17`; `delever replay show LOG \
-                 --genesis --kind AccountOpened` lists them"
-            ))
-        })?),
+        Some(label) => Some(names.account(label).ok_or_else(|| no_account(label, names))?),
         None => None,
     };
     let instrument = match &show.instrument {
         Some(label) => Some(names.instrument(label).ok_or_else(|| {
-            let name = |fact: &Fact| {
-                let Fact::InstrumentListed(listed) = fact else { return None };
-                Some(names.instrument_label(listed.instrument))
-            };
-            let listed: Vec<String> = log.genesis.iter().filter_map(name).collect();
-            Failure::usage(format!(
-                "error: the log has no instrument `{label}`\n  = help: its instruments are {}",
-                listed.join(", ")
-            ))
+            let help = experiment::meant(label, "instruments", names.instrument_labels());
+            Failure::usage(format!("error: the log has no instrument `{label}`\n  = help: {help}"))
         })?),
         None => None,
     };
@@ -177,4 +167,16 @@ fn filter(show: &args::Show, log: &Log, names: &Names) -> Result<Filter, Failure
         from: time(&show.from)?,
         to: time(&show.to)?,
     })
+}
+
+/// There is no such account: the nearest there is, and where all are listed.
+fn no_account(label: &str, names: &Names) -> Failure {
+    let labels: Vec<String> = names.account_labels().take(COMPARED_MAX).collect();
+    let near = experiment::nearest(label, labels.iter().map(String::as_str));
+    let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+    Failure::usage(format!(
+        "error: the log has no account `{label}`\n  = help: {near}accounts are named \
+         venue/group/number, such as `perp/leveraged longs/17`; `delever replay show LOG --genesis \
+         --kind AccountOpened` lists them"
+    ))
 }

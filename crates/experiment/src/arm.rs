@@ -2,9 +2,10 @@
 //!
 //! What an arm writes answers the question for everything it covers: a rule of the whole arm holds
 //! in every venue and for every instrument, one of a venue for all its instruments. Where an arm
-//! answers twice, the narrower place wins.
+//! answers twice, the narrower place wins. Of a group it writes some fields, or the whole anew.
 
 use crate::{
+    group::Base,
     kind::Kind,
     reader::{Entry, Reader},
     world::{Venue, World},
@@ -69,9 +70,14 @@ impl<'a> Reader<'a> {
     fn patch_traders(&self, base: &World, text: &'a str, world: &mut World) {
         for entry in self.entries(text, "group") {
             let known = self.defined(&world.groups, (entry.key, &entry.name), Kind::GROUP);
-            let name = known.map_or(entry.name, |(name, _)| name.clone());
-            let group = self.group(base, entry.value, Some(&name));
-            if let (Some((_, group)), Some(known)) = (group, world.groups.get_mut(&name)) {
+            let Some((name, group)) = known.map(|(name, it)| (name.clone(), Arc::clone(it))) else {
+                self.group(base, entry.value, None);
+                continue;
+            };
+            let patched = Base { name: &name, group: &group };
+            if let (Some((_, group)), Some(known)) =
+                (self.group(base, entry.value, Some(patched)), world.groups.get_mut(&name))
+            {
                 *known = Arc::new(group);
             }
         }

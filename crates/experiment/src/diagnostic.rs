@@ -12,6 +12,9 @@ const MESSAGE_MAX: usize = 400;
 /// Most names that are listed.
 const NAMES_MAX: usize = 24;
 
+/// Shortest part of a name that stands for it, in bytes.
+const PART_LEAST: usize = 4;
+
 /// How grave a remark is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -87,6 +90,11 @@ impl Diagnostic {
         }
     }
 
+    /// Where it is.
+    pub(crate) fn place(&self) -> (String, usize, usize) {
+        (self.path.clone(), self.line, self.column)
+    }
+
     /// Says what is wrong.
     #[must_use]
     pub(crate) fn says(mut self, message: impl Into<String>) -> Self {
@@ -140,6 +148,9 @@ impl fmt::Display for Diagnostic {
     }
 }
 
+/// How help begins that names what could have been meant.
+pub(crate) const NEAR: &str = "did you mean ";
+
 /// Help that names what could have been meant: the nearest of `names`, then all of them.
 pub fn meant(found: &str, what: &str, names: impl IntoIterator<Item: AsRef<str>>) -> String {
     let names: Vec<_> = names.into_iter().collect();
@@ -150,19 +161,35 @@ pub fn meant(found: &str, what: &str, names: impl IntoIterator<Item: AsRef<str>>
     }
     let all = if names.is_empty() { "none".to_owned() } else { shown.join(", ") };
     match nearest(found, names) {
-        Some(name) => format!("did you mean `{name}`? {what}: {all}"),
+        Some(name) => format!("{NEAR}`{name}`? {what}: {all}"),
         None => format!("{what}: {all}"),
     }
 }
 
 /// The name that could have been meant; none when no name is near.
 pub fn nearest<'n>(found: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let measured = names.into_iter().filter_map(|name| {
-        let most = 1 + name.len() / 4;
-        // As many letters differ at least: what is much longer is not even compared.
-        let worth = found.len().abs_diff(name.len()) <= 4 * most;
-        let distance = worth.then(|| strsim::damerau_levenshtein(found, name))?;
-        (distance <= most).then_some((distance, name))
-    });
+    let written = plain(found);
+    let measured =
+        names.into_iter().filter_map(|name| Some((slips(&written, &plain(name))?, name)));
     measured.min().map(|(_, name)| name)
+}
+
+/// How many slips lead from a name to what was written; none when it is another word.
+///
+/// Who mistypes a name seldom mistypes its first letter, too. Who knows only a part of a name writes
+/// that part.
+fn slips(written: &str, name: &str) -> Option<usize> {
+    let is_part = |part: &str, whole: &str| part.len() >= PART_LEAST && whole.contains(part);
+    let few = 1 + name.len() / 5;
+    let most = if written.chars().next() == name.chars().next() { few } else { 1 };
+    // As many letters differ at least: what is much longer is not even compared.
+    let is_worth = written.len().abs_diff(name.len()) <= 4 * most;
+    let slips = is_worth.then(|| strsim::damerau_levenshtein(written, name));
+    let is_near = is_part(written, name) || is_part(name, written);
+    slips.filter(|&slips| slips <= most).or_else(|| is_near.then_some(few + 1))
+}
+
+/// Letters and digits of a name, whatever its capitals, blanks and dashes.
+fn plain(name: &str) -> String {
+    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

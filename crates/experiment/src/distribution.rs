@@ -1,8 +1,7 @@
 //! Distributions that collateral and leverage are drawn from.
 
-use crate::{Code, reader::Reader};
+use crate::{Code, form::chosen, reader::Reader};
 use kernel::Draw;
-use serde::Deserialize;
 use units::math;
 
 /// Finest part of an asset that a draw is made of, in decimals: a float holds no finer one.
@@ -11,17 +10,32 @@ const FINEST: i8 = 6;
 /// Draws of a log-normal before it is cut to its bound: two numbers each, within one decision.
 const ATTEMPTS: u32 = 15;
 
-/// A distribution of `T`, as it is written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) enum Written<T> {
-    /// Always the same.
-    Fixed(T),
-    /// Its logarithm is normal around that of the median, with standard deviation `spread`; drawn
-    /// again where it is above `most`.
-    LogNormal { median: T, spread: f64, most: T },
-    /// The chance of more than x falls like x^−tail, between `least` and `most` (bounded Pareto).
-    Pareto { least: T, tail: f64, most: T },
+chosen! {
+    /// A distribution of `T`, as it is written.
+    Written<T> {
+        /// A distribution: always the same.
+        ///
+        /// ```ron
+        /// leverage: Fixed("5x")
+        /// ```
+        Fixed(T),
+        /// A distribution: half lie below the `median`. The logarithm is normal with standard
+        /// deviation `spread`, a number without a unit: two thirds lie within the median divided and
+        /// multiplied by e^spread. Drawn again where it is above `most`.
+        ///
+        /// ```ron
+        /// leverage: LogNormal(median: "6x", spread: 0.6, most: "20x")
+        /// after: LogNormal(median: "5min", spread: 1.0, most: "2h")
+        /// ```
+        LogNormal { median: T, spread: f64, most: T },
+        /// A distribution between `least` and `most` with few who have much: the chance of more than
+        /// x falls like x^−tail, a number without a unit; the smaller, the richer the few.
+        ///
+        /// ```ron
+        /// collateral: Pareto(least: "1_000 USDC", tail: 1.2, most: "2_000_000 USDC")
+        /// ```
+        Pareto { least: T, tail: f64, most: T },
+    }
 }
 
 /// A distribution over whole units of 10^−`decimals`, within `least..=most`.

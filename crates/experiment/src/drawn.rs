@@ -3,27 +3,40 @@
 use crate::{
     Code,
     distribution::Written,
+    form::{Form, chosen},
     population::{Legs, Population},
     raw,
     reader::{Entry, Reader},
     tokens::tokens,
     world::Venue,
 };
-use serde::Deserialize;
 use units::{Amount, Leverage, Ratio};
 
-/// How a population's legs are margined.
-#[derive(Deserialize)]
-enum Margin {
-    Cross,
-    Isolated,
+chosen! {
+    /// How a population's legs are margined.
+    Margin {
+        /// A margin: all of an account's collateral stands behind all of its cross legs. It is
+        /// liquidated as a whole.
+        Cross,
+        /// A margin: each leg stands for itself with what was posted to it, and can lose no more.
+        /// In a `Population` the collateral is divided evenly among the legs; a `Leg` says how much
+        /// is posted: `Isolated("500 USDC")`.
+        Isolated,
+    }
+
+    /// Where a population's entry prices lie.
+    Entered {
+        /// Entry prices lie evenly within this share of the opening price, to either side, though
+        /// nowhere so adverse that the leverage would be above the most that is drawn: `Within("3%")`.
+        Within(Ratio),
+    }
 }
 
-/// Where a population's entry prices lie.
-#[derive(Deserialize)]
-enum Entered {
-    Within(Ratio),
-}
+/// Sides, as `side` takes them.
+pub(crate) const SIDES: &[Form] = &[
+    Form { name: "Long", doc: "A side: who gains when the price rises.", fields: &[] },
+    Form { name: "Short", doc: "A side: who gains when the price falls.", fields: &[] },
+];
 
 impl<'a> Reader<'a> {
     pub(crate) fn population(
@@ -65,7 +78,7 @@ impl<'a> Reader<'a> {
         let within = self.read::<Entered>(raw.entered.text()).and_then(|Entered::Within(band)| {
             let fits = (Ratio::ZERO..Ratio::ONE).contains(&band);
             if !fits {
-                let message = "this is no band around a price: it is at least 0% and below 100%";
+                let message = "a band around a price must be at least 0% and below 100%";
                 self.refuse(Code::OutOfRange, raw.entered.text(), message);
             }
             fits.then_some(band)

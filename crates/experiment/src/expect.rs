@@ -1,34 +1,9 @@
 //! What a person expects of the arms of an experiment, on its own seed.
 //!
-//! ```text
-//! expect: {
-//!     "base": [
-//!         Balance(account: "perp/longs/1", is: "0 USDC"),
-//!         Equity(account: "perp/longs/2", at: "15s", is: "112.5 USDC"),
-//!         Leg(account: "perp/longs/2", instrument: "BTC", is: "0.5"),
-//!         Fund(venue: "perp", is: "50 USDC"),
-//!         Debt(venue: "perp", is: "0 USDC"),
-//!         Halted(instrument: "perp/BTC", at: "20s"),
-//!         Trading(instrument: "perp/BTC"),
-//!         Digest("…64 hexadecimal digits…"),
-//!     ],
-//! }
-//! ```
-//!
-//! | word | what is said |
-//! |---|---|
-//! | `Balance` | cash of an account; the margin of isolated legs is not in it |
-//! | `Equity` | cash, posted margins and unrealised profit at the last mark prices, less funding owed |
-//! | `Leg` | signed size |
-//! | `Fund` | what the insurance fund of a venue holds |
-//! | `Debt` | what a venue has booked because nobody paid |
-//! | `Halted`, `Trading` | whether an instrument is halted |
-//! | `Digest` | digest of the run |
-//!
-//! `at` is a duration since the start: what is said holds when all that happens at that instant has
-//! happened. Without it, at the end. Accounts and instruments are called as in the log; the venue's
-//! own accounts are `perp/house/insurance fund`, `revenue`, `debt`, `settlement`, `backstop`,
-//! `BTC clearing`, `BTC liquidity` and `BTC funding`.
+//! Of each word its form says what it means. `at` is a duration since the start: what is said holds
+//! when all that happens at that instant has happened. Without it, at the end. Accounts and
+//! instruments are called as in the log; the venue's own accounts are `perp/house/insurance fund`,
+//! `revenue`, `debt`, `settlement`, `backstop`, `BTC clearing`, `BTC liquidity` and `BTC funding`.
 //!
 //! Expectations are no part of the market, nor of the canonical text: a log is the same, byte by
 //! byte, whatever was expected of it.
@@ -36,10 +11,10 @@
 use crate::{
     Code,
     diagnostic::meant,
+    form::{Form, Raw, written},
     kind::Kind,
     parts::{Part, brackets},
     quantity,
-    raw::{Raw, Written, written},
     reader::{Entry, Reader, found},
     source::Spot,
     tokens::tokens,
@@ -56,27 +31,91 @@ pub(crate) const TRADING: &str = "trading";
 const DIGEST: usize = 64;
 
 written! {
-    /// Cash of an account.
-    Balance { account, is } or { at }
+    /// An expectation: the cash of an account. The margin of isolated legs is not in it.
+    Balance {
+        /// As logs call it: `venue/group/name`, or one of the venue's own, such as
+        /// `perp/house/insurance fund`.
+        account: "\"perp/longs/1\"",
+        /// What must hold.
+        is: "\"0 USDC\"",
+    } or {
+        /// When, since the start: after all that happens at that instant. At the end where left out.
+        at: "\"15s\"",
+    }
 
-    /// Worth of an account.
-    Equity { account, is } or { at }
+    /// An expectation: what an account is worth. Cash, posted margins and unrealised profit at the
+    /// last mark prices, less funding owed.
+    Equity {
+        /// As logs call it: `venue/group/name`.
+        account: "\"perp/longs/1\"",
+        /// What must hold; what is owed has a minus before it.
+        is: "\"112.5 USDC\"",
+    } or {
+        /// When, since the start: after all that happens at that instant. At the end where left out.
+        at: "\"15s\"",
+    }
 
-    /// Size of a leg.
-    Leg { account, instrument, is } or { at }
+    /// An expectation: what an account holds of an instrument.
+    Leg {
+        /// As logs call it: `venue/group/name`.
+        account: "\"perp/longs/1\"",
+        /// As its venue lists it.
+        instrument: "\"BTC\"",
+        /// Signed size: what is negative is short.
+        is: "\"0.5\"",
+    } or {
+        /// When, since the start: after all that happens at that instant. At the end where left out.
+        at: "\"15s\"",
+    }
 
-    /// Balance of the insurance fund.
-    Fund { venue, is } or { at }
+    /// An expectation: what the insurance fund of a venue holds.
+    Fund {
+        /// The venue, by its name.
+        venue: "\"perp\"",
+        /// What must hold.
+        is: "\"50 USDC\"",
+    } or {
+        /// When, since the start: after all that happens at that instant. At the end where left out.
+        at: "\"15s\"",
+    }
 
-    /// Booked debt.
-    Debt { venue, is } or { at }
+    /// An expectation: what a venue has booked because nobody paid, and not paid back.
+    Debt {
+        /// The venue, by its name.
+        venue: "\"perp\"",
+        /// What must hold.
+        is: "\"0 USDC\"",
+    } or {
+        /// When, since the start: after all that happens at that instant. At the end where left out.
+        at: "\"15s\"",
+    }
 
-    /// An instrument is halted.
-    Halted { instrument } or { at }
+    /// An expectation: trading in an instrument is stopped.
+    Halted {
+        /// As logs call it: `venue/instrument`.
+        instrument: "\"perp/BTC\"",
+    } or {
+        /// When, since the start: after all that happens at that instant. At the end where left out.
+        at: "\"15s\"",
+    }
 
-    /// An instrument is not halted.
-    Trading { instrument } or { at }
+    /// An expectation: trading in an instrument is not stopped.
+    Trading {
+        /// As logs call it: `venue/instrument`.
+        instrument: "\"perp/BTC\"",
+    } or {
+        /// When, since the start: after all that happens at that instant. At the end where left out.
+        at: "\"15s\"",
+    }
 }
+
+/// The digest of a run, which is no `Name(field: …)`.
+pub(crate) const DIGEST_FORM: &[Form] = &[Form {
+    name: "Digest",
+    doc: "An expectation: the digest of the run, as the last line of `delever run` prints it. It is \
+          the same on every machine, and another one as soon as any fact differs.",
+    fields: &[],
+}];
 
 /// What can be expected.
 const WORDS: [&str; 8] =

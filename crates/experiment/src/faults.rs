@@ -4,7 +4,7 @@ use crate::{
     Code,
     diagnostic::Mistake,
     explain_ron::{Noun, explain},
-    parts::{Part, brackets, token_at},
+    parts::{Part, brackets, spoken_of, token_at},
     tokens::offset_in,
 };
 use ron::error::{Error, SpannedError};
@@ -28,11 +28,13 @@ pub(crate) fn faults(
             break;
         }
         let mut mistake = explain(&error, &rest, noun);
+        let wrong = part_at(&rest, mistake.offset);
         if mistake.code == Code::RuleRefused {
             let name = brackets(text).map_or("", |whole| whole.name);
             mistake.help = Some(format!("`delever mechanisms {name}` explains its parameters"));
+            let subject = spoken_of(&rest[mistake.offset..], &mistake.message);
+            mistake.offset = subject.map_or(mistake.offset, |subject| offset_in(&rest, subject));
         }
-        let wrong = part_at(&rest, mistake.offset);
         found.push(mistake);
         let Some((from, to)) = wrong else { break };
         rest = blanked(&rest, from, to);

@@ -2,6 +2,7 @@
 
 use crate::{
     Code,
+    form::Raw,
     include::resolve,
     normal::Node,
     raw,
@@ -57,11 +58,7 @@ impl<'a> Reader<'a> {
 
     /// The table that a group names, by the shortest path from the experiment, if it is the one
     /// that is meant.
-    fn table(
-        &self,
-        file: raw::Raw<'a>,
-        digest: Option<raw::Raw<'a>>,
-    ) -> Option<(String, &'a Table)> {
+    fn table(&self, file: Raw<'a>, digest: Option<Raw<'a>>) -> Option<(String, &'a Table)> {
         let to = self.text(file.text())?;
         let path = resolve(&self.file(file.text()).path, &to);
         let table = self.tables.iter().find(|table| table.path == path)?;

@@ -82,6 +82,31 @@ impl Node {
         self
     }
 
+    /// The same without this named part.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        if let Self::Group { items, .. } = &mut self {
+            items.retain(|(key, _)| key.as_deref() != Some(name));
+        }
+        self
+    }
+
+    /// What a patch of a group writes, as the `whole` has it: paths and digests are in it. All of it
+    /// where it is no patch.
+    fn as_read(&self, whole: &Self) -> Self {
+        let (Self::Group { name, items, .. }, mut read) = (self, whole.clone()) else {
+            return whole.clone();
+        };
+        if let Self::Group { name: read_name, items: read_items, .. } = &mut read
+            && name.is_empty()
+        {
+            let writes = |key: &str| items.iter().any(|(own, _)| own.as_deref() == Some(key));
+            let is_own = |key: &str| writes(key) || key == "digest" && writes("file");
+            read_items.retain(|(key, _)| key.as_deref().is_some_and(is_own));
+            read_name.clear();
+        }
+        read
+    }
+
     /// What a patch changes, a line each.
     pub(crate) fn changes(&self) -> Vec<String> {
         let mut lines = Vec::new();
@@ -92,7 +117,12 @@ impl Node {
                         lines.extend(patch.changes_at(venue));
                     }
                 },
-                "traders" | "fundamentals" => lines.extend(node.changes_at("")),
+                "traders" => {
+                    for (group, patch) in node.items() {
+                        lines.extend(patch.changes_of(group));
+                    }
+                },
+                "fundamentals" => lines.extend(node.changes_at("")),
                 _ => lines.push(format!("{key}: {}", node.inline())),
             }
         }
@@ -113,6 +143,15 @@ impl Node {
             }
         }
         lines
+    }
+
+    /// What the patch of a group changes: some fields, or the whole.
+    fn changes_of(&self, group: &str) -> Vec<String> {
+        let is_whole = !matches!(self, Self::Group { name, .. } if name.is_empty());
+        if is_whole {
+            return vec![format!("{group}: {}", self.inline())];
+        }
+        self.changes_at(group)
     }
 
     /// Named parts, without the quotes of their names.
@@ -238,7 +277,7 @@ pub(crate) fn patches(text: &str, world: &World) -> Node {
         for (key, node) in items {
             let name = key.as_deref().and_then(|key| options().from_str::<String>(key).ok());
             if let Some(group) = name.and_then(|name| world.groups.get(&name)) {
-                *node = group.node.clone();
+                *node = node.as_read(&group.node);
             }
         }
     }

@@ -1,6 +1,9 @@
 //! Text that is shaped like RON, cut into its parts: every part a slice of it.
 
-use crate::tokens::{is_mark, offset_in, tokens};
+use crate::{
+    quantity,
+    tokens::{is_mark, offset_in, tokens},
+};
 
 /// `name(…)`, `(…)`, `[…]` or `{…}`.
 pub(crate) struct Brackets<'a> {
@@ -51,6 +54,30 @@ pub(crate) fn brackets(text: &str) -> Option<Brackets<'_>> {
 pub(crate) fn values<'a>(text: &'a str, key: &str) -> Vec<&'a str> {
     let parts = brackets(text).map(|it| it.parts).unwrap_or_default();
     parts.into_iter().filter(|part| part.key == Some(key)).map(|part| part.value).collect()
+}
+
+/// The innermost part of `text` around all that a message names or quotes in backticks; none where
+/// that is no part of it.
+pub(crate) fn spoken_of<'t>(text: &'t str, message: &str) -> Option<&'t str> {
+    let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    named(text, &words)
+}
+
+fn named<'t>(text: &'t str, words: &[&str]) -> Option<&'t str> {
+    let mut parts = brackets(text)?.parts.into_iter().filter(|part| speaks_of(words, part));
+    match (parts.next(), parts.next()) {
+        (Some(part), None) => Some(named(part.value, words).unwrap_or(part.value)),
+        _ => None,
+    }
+}
+
+/// Whether words name a part, or quote it, or anything inside of it.
+fn speaks_of(words: &[&str], part: &Part<'_>) -> bool {
+    let is_quoted = |word: &&str| quantity::is_quoted(part.value.trim_matches('"'), word);
+    let parts = brackets(part.value).map(|it| it.parts).unwrap_or_default();
+    part.key.is_some_and(|key| words.contains(&key))
+        || words.iter().any(is_quoted)
+        || parts.iter().any(|inner| speaks_of(words, inner))
 }
 
 /// Where the innermost brackets begin that are open at `offset`; none where none are.

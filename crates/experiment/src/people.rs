@@ -1,20 +1,18 @@
-//! Groups of accounts: populations, explicit accounts, and who takes the rest.
+//! Who is in a group: what is drawn, accounts one by one, and who takes the rest.
 
 use crate::{
     Code,
-    diagnostic::meant,
     kind::Kind,
-    normal::Node,
     parts::values,
     population::Population,
     quantity::of_decimal,
     raw,
-    reader::{ANY, Entry, Reader, Unread, found},
+    reader::{ANY, Entry, Reader, Unread},
     roster::Roster,
     tokens::tokens,
-    world::{Group, Instrument, Venue, World},
+    world::{Instrument, Venue, World},
 };
-use market::{AccountPlan, Behaviour, HOUSE, LegPlan};
+use market::{AccountPlan, LegPlan};
 use serde::Deserialize;
 use std::{collections::BTreeMap, sync::Arc};
 use units::{Amount, Decimal, MONEY_MAX, Money, PRICE_MAX, Price, SIZE_MAX, Size};
@@ -40,54 +38,7 @@ enum LegMargin<T> {
     Isolated(T),
 }
 
-/// What all groups write.
-struct Common<'a> {
-    name: Option<raw::Raw<'a>>,
-    on: raw::Raw<'a>,
-    behaviour: raw::Raw<'a>,
-}
-
 impl<'a> Reader<'a> {
-    /// Reads a group. In an arm it is `patched`: its name is the key it stands under.
-    pub(crate) fn group(
-        &self,
-        world: &World,
-        text: &'a str,
-        patched: Option<&str>,
-    ) -> Option<(String, Group)> {
-        let raw = self.traders(text)?;
-        let common = match &raw {
-            raw::Traders::Population(it) => {
-                Common { name: it.name, on: it.on, behaviour: it.behaviour }
-            },
-            raw::Traders::Accounts(it) => {
-                Common { name: it.name, on: it.on, behaviour: it.behaviour }
-            },
-            raw::Traders::Rest(it) => Common { name: it.name, on: it.on, behaviour: it.behaviour },
-        };
-        let name = self.group_name(text, common.name, patched);
-        let behaviour = self.answer_to::<Behaviour>(common.behaviour.text());
-        let written = self.text(common.on.text())?;
-        let (venue_name, venue) =
-            self.defined(&world.venues, (common.on.text(), &written), Kind::VENUE)?;
-        let mut parts = Vec::new();
-        let people = match raw {
-            raw::Traders::Population(it) => self.population(venue, &it).map(People::Drawn),
-            raw::Traders::Accounts(it) => {
-                self.listing((venue_name, venue), text, &it).map(|(roster, its_parts)| {
-                    parts = its_parts;
-                    People::Listed(roster)
-                })
-            },
-            raw::Traders::Rest(it) => self.money(venue, it.collateral.text()).map(People::Rest),
-        };
-        let (name, behaviour, people) = (name?, behaviour?, people?);
-        let node = parts.into_iter().fold(Node::parse(text), Node::with);
-        let node = node.with_first("name", Node::text(&name));
-        let (whole, spot) = (self.spot(text), self.spot(common.name.map_or(text, raw::Raw::text)));
-        Some((name, Group { venue: venue_name.clone(), behaviour, people, node, whole, spot }))
-    }
-
     /// Remembers who could not be read.
     pub(crate) fn leave_out(&self, world: &World, text: &'a str) {
         let word = |key| values(text, key).first().map(|word| word.trim_matches('"'));
@@ -98,58 +49,6 @@ impl<'a> Reader<'a> {
             on: word("on").filter(is_venue).map(str::to_owned),
             spot: self.spot(text),
         });
-    }
-
-    fn traders(&self, text: &'a str) -> Option<raw::Traders<'a>> {
-        let kind = tokens(text).next()?;
-        match kind {
-            "Population" => self.parts(text).map(raw::Traders::Population),
-            "Accounts" => self.parts(text).map(raw::Traders::Accounts),
-            "Rest" => self.parts(text).map(raw::Traders::Rest),
-            _ => {
-                let message = format!("expected a group of traders, found {}", found(text));
-                let help = meant(kind, "groups are", ["Population", "Accounts", "Rest"]);
-                self.refuse_helping(Code::UnknownChoice, text, message, help);
-                None
-            },
-        }
-    }
-
-    fn group_name(
-        &self,
-        text: &'a str,
-        written: Option<raw::Raw<'a>>,
-        patched: Option<&str>,
-    ) -> Option<String> {
-        match (written, patched) {
-            (None, None) => {
-                let kind = tokens(text).next().unwrap_or_default();
-                let message = format!("the field `name` of `{kind}` is missing");
-                let help = "accounts are named by their group: `name: \"makers\"`".to_owned();
-                self.refuse_helping(Code::MissingField, text, message, help);
-                None
-            },
-            (None, Some(key)) => Some(key.to_owned()),
-            (Some(name), None) => self.name(name.text()).filter(|it| self.is_free(name.text(), it)),
-            (Some(name), Some(key)) => {
-                let same = self.name(name.text())? == key;
-                if !same {
-                    let message = format!("the group is called `{key}` in the base");
-                    let help = "leave the name out, or write the same".to_owned();
-                    self.refuse_helping(Code::UnknownGroup, name.text(), message, help);
-                }
-                same.then(|| key.to_owned())
-            },
-        }
-    }
-
-    fn is_free(&self, text: &'a str, name: &str) -> bool {
-        let is_free = name != HOUSE;
-        if !is_free {
-            let message = format!("`{HOUSE}` is the group of the venues' own accounts");
-            self.refuse_helping(Code::InvalidName, text, message, "choose another".to_owned());
-        }
-        is_free
     }
 
     /// Reads how a leg is margined; an amount in the asset the venue settles in.
@@ -214,8 +113,7 @@ impl<'a> Reader<'a> {
             let fits = (1..=PRICE_MAX).contains(price);
             if !fits {
                 let most = Decimal::new(i128::from(PRICE_MAX), listed.price_decimals);
-                let message =
-                    format!("this is no price: it is above zero, and here at most {most}");
+                let message = format!("a price must be above zero, and here at most {most}");
                 self.refuse(Code::OutOfRange, raw.entry.text(), message);
             }
             fits
@@ -267,7 +165,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads an amount of the asset the venue settles in.
-    fn money(&self, venue: &Venue, text: &'a str) -> Option<Money> {
+    pub(crate) fn money(&self, venue: &Venue, text: &'a str) -> Option<Money> {
         let amount: Amount = self.read(text)?;
         self.in_units(venue, text, &amount).map(Money)
     }
@@ -275,7 +173,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn in_units(&self, venue: &Venue, text: &str, amount: &Amount) -> Option<i128> {
         let asset = &venue.asset;
         if amount.asset() != asset {
-            let message = format!("`{amount}` is not in {asset}, which the venue settles in");
+            let message = format!("`{amount}` must be in {asset}, which the venue settles in");
             self.refuse(Code::WrongAsset, text, message);
             return None;
         }

@@ -8,10 +8,10 @@ use crate::{
     expect::Expectation,
     fork::Fork,
     normal::{Node, Title, normalised},
-    parts::brackets,
+    parts::spoken_of,
     people::People,
     population::Opening,
-    source::{File, Spot, remark, spot, text_from},
+    source::{File, remark, spot, text_from},
     world::{Rules, Venue, World},
 };
 use market::{
@@ -237,23 +237,13 @@ pub(crate) fn refused(files: &[File], world: &World, refusals: &[Refusal]) -> Ve
     let shown = |Refusal { rule, message }: &Refusal| {
         let answer = rule.and_then(|rule| rules.get(rule)).map(|(_, answer)| answer);
         let rule = answer.map_or(world.spot, |answer| answer.spot);
-        let place = named(files, rule, message).unwrap_or(rule);
+        let subject = answer.and_then(|_| spoken_of(text_from(files, rule), message));
+        let place = subject.map_or(rule, |subject| spot(files, subject));
         let documented = answer
             .map(|it| format!("`delever mechanisms {}` explains its parameters", it.rule.answer()));
         remark(files, place, Code::RuleRefused).says(message).helps(documented)
     };
     refusals.iter().map(shown).collect()
-}
-
-/// Where the parameter of a rule is that a message names, when it names one alone.
-fn named(files: &[File], rule: Spot, message: &str) -> Option<Spot> {
-    let parts = brackets(text_from(files, rule))?.parts;
-    let is_named = |key: &str| message.contains(&format!("`{key}`"));
-    let mut named = parts.iter().filter(|part| part.key.is_some_and(is_named));
-    match (named.next(), named.next()) {
-        (Some(part), None) => Some(spot(files, part.value)),
-        _ => None,
-    }
 }
 
 fn openings<'w>(world: &World, venue: &'w Venue) -> BTreeMap<&'w str, Opening> {

@@ -1,9 +1,40 @@
 //! What is wrong with a quantity, by what its reader said of it: RON hands on words only.
 
-use crate::Code;
+use crate::{Code, form::Form};
 use units::{
     Amount, Decimal, Depth, Duration, Leverage, ParseDecimalError, ParseQuantityError, Ratio, Time,
 };
+
+/// Quantities, as they are written.
+pub(crate) const FORMS: &[Form] = &[
+    quantity(
+        "amount",
+        "A quantity: so much of an asset, not negative: `\"200 USDC\"`. As in every quantity, `_` may \
+         stand between digits: `\"40_000_000 USDC\"`.",
+    ),
+    quantity("percentage", "A quantity: a share or a rate, `\"0.5%\"`."),
+    quantity(
+        "duration",
+        "A quantity: how long, in ns, us, ms, s, min, h, day, week, month or year, at most ten years: \
+         `\"250ms\"`, `\"3s\"`, `\"5min\"`, `\"8h\"`, `\"1day 12h\"`.",
+    ),
+    quantity("instant", "A quantity: when, in UTC, `\"2025-10-10T20:45:00Z\"`."),
+    quantity("leverage", "A quantity: how many times the equity, `\"6x\"`."),
+    quantity(
+        "depth",
+        "A quantity: the notional that moves a price by so much, `\"40_000_000 USDC per 1%\"`.",
+    ),
+    quantity(
+        "price",
+        "A quantity: what one of an instrument costs, in the asset its venue settles in, without the \
+         name of it: `\"62_350.5\"`.",
+    ),
+    quantity("size", "A quantity: how much of an instrument, short where negative: `\"-2.5\"`."),
+];
+
+const fn quantity(name: &'static str, doc: &'static str) -> Form {
+    Form { name, doc, fields: &[] }
+}
 
 /// Widest decimals that a number is read with, to either side of the point.
 const DECIMALS: i8 = 18;
@@ -58,6 +89,13 @@ pub(crate) fn with_example(text: &str) -> (&str, Option<String>) {
     let Some((what, example)) = text.split_once(" such as ") else { return (text, None) };
     let noun = what.rsplit_once(" is not ").map_or(what, |(_, noun)| noun);
     (what, Some(format!("{noun} is written like {example}")))
+}
+
+/// Whether a message that quotes `word` speaks of what is written as `text`.
+pub(crate) fn is_quoted(text: &str, word: &str) -> bool {
+    let amount =
+        || text.parse::<Amount>().ok().or_else(|| Some(text.parse::<Depth>().ok()?.notional));
+    text == word || amount().is_some_and(|amount| amount.to_string() == word)
 }
 
 /// The kind of mistake in a number.

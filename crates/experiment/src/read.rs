@@ -353,8 +353,9 @@ impl<'a> Reader<'a> {
             return (Vec::new(), Vec::new());
         }
         let arm = |entry: Entry<'a>| {
-            let spot = self.spot(entry.key);
+            let (spot, before) = (self.spot(entry.key), self.remarks());
             let world = World { spot, ..self.arm(base, entry.value) };
+            self.name_arm(before, &entry);
             let patches = patches(entry.value, &world);
             ((entry.name, world), patches)
         };

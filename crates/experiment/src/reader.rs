@@ -121,6 +121,24 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// How many mistakes are told.
+    pub(crate) fn remarks(&self) -> usize {
+        self.found.borrow().len()
+    }
+
+    /// Says in which arm it is so, of what was told since then and stands outside of it: the fields
+    /// of a group that the arm patches.
+    pub(crate) fn name_arm(&self, since: usize, arm: &Entry<'a>) {
+        let place = |text: &str| remark(self.files, self.spot(text), Code::Unmet).place();
+        let last = arm.value.char_indices().next_back().map_or(0, |(last, _)| last);
+        let inside = place(arm.value)..=place(&arm.value[last..]);
+        for told in self.found.borrow_mut().iter_mut().skip(since) {
+            if !inside.contains(&told.place()) {
+                told.message = format!("{} (arm `{}`)", told.message, arm.name);
+            }
+        }
+    }
+
     /// Who is in the table at `path`, read once for all groups of a venue that name it.
     pub(crate) fn roster(
         &self,

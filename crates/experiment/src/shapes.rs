@@ -4,9 +4,9 @@ use crate::{
     Code,
     diagnostic::{Mistake, meant, nearest},
     explain_ron::Noun,
+    form::{Field, Form, Raw, Written},
     kind::Kind,
     parts::{self, Brackets, Part},
-    raw::{Raw, Written, example},
     reader::{ANY, Entry, Reader, found},
 };
 use std::collections::BTreeMap;
@@ -57,26 +57,57 @@ impl<'a> Reader<'a> {
         self.once(keyed, |key| format!("`{key}` is answered twice"))
     }
 
+    /// Reads `(field: …)`: what is written instead of fields.
+    pub(crate) fn patch(&self, text: &'a str) -> Vec<(&'a str, &'a str)> {
+        let found = self.brackets(text, ("(", ""), "`(…)` without a name");
+        let keyed = self.keyed(found.map(|it| it.parts).unwrap_or_default());
+        self.once(keyed, |key| format!("`{key}` is given twice"))
+    }
+
+    /// Reads `(field: …)` as what is written instead of the fields of `base`.
+    pub(crate) fn patched<T: Written<'a>>(
+        &self,
+        base: &[(&'a str, &'a str)],
+        patch: &[(&'a str, &'a str)],
+    ) -> Option<T> {
+        self.foreign(&T::FORM, patch);
+        let fields = || patch.iter().chain(base);
+        let value =
+            |name: &str| fields().find(|(key, _)| *key == name).map(|(_, value)| Raw(value));
+        let (_, first) = fields().next()?;
+        Some(T::of(value, Raw(&first[..0])))
+    }
+
+    /// Refuses what is no field of a form; gives the fields that were probably meant.
+    fn foreign(&self, form: &Form, fields: &[(&'a str, &'a str)]) -> Vec<&'static str> {
+        let mut probable = Vec::new();
+        for (key, _) in fields.iter().filter(|(key, _)| form.field(key).is_none()) {
+            let message = format!("unknown field `{key}` of `{}`", form.name);
+            let help = meant(key, "fields", form.names());
+            self.refuse_helping(Code::UnknownField, key, message, help);
+            probable.extend(nearest(key, form.names()));
+        }
+        probable
+    }
+
     /// Reads `Name(field: …)`, as far as its fields are there.
     pub(crate) fn parts<T: Written<'a>>(&self, text: &'a str) -> Option<T> {
-        let whole = T::NAME;
+        let form = T::FORM;
+        let whole = form.name;
         let parts = self.brackets(text, ("(", whole), &format!("`{whole}(…)`"))?.parts;
-        let all: Vec<&str> = [T::FIELDS, T::OPTIONAL].concat();
         let is_unnamed = parts.iter().any(|part| part.key.is_none());
         let fields = self.once(self.keyed(parts), |key| format!("`{key}` is given twice"));
-        let mut missing = if is_unnamed { Vec::new() } else { T::FIELDS.to_vec() };
-        missing.retain(|&name| fields.iter().all(|(key, _)| *key != name));
-        for (key, _) in fields.iter().filter(|(key, _)| !all.contains(key)) {
-            let message = format!("unknown field `{key}` of `{whole}`");
-            let help = meant(key, "fields", &all);
-            self.refuse_helping(Code::UnknownField, key, message, help);
-            let taken_for = nearest(key, all.iter().copied());
-            missing.retain(|name| Some(*name) != taken_for);
-        }
+        let meant = self.foreign(&form, &fields);
+        let needed = form.fields.iter().filter(|field| !field.is_optional && !is_unnamed);
+        let is_written = |name: &str| fields.iter().any(|(key, _)| *key == name);
+        let missing: Vec<&Field> = needed
+            .filter(|field| !is_written(field.name) && !meant.contains(&field.name))
+            .collect();
         if !missing.is_empty() {
-            let Mistake { code, message, .. } = Noun::Field.missing(whole, &missing, &all);
-            let lines: Vec<String> = missing.iter().map(|name| example(name)).collect();
-            let help = format!("add {}", lines.join(", "));
+            let names: Vec<&str> = missing.iter().map(|field| field.name).collect();
+            let Mistake { code, message, .. } = Noun::Field.missing(whole, &names, &[]);
+            let lines = missing.iter().map(|field| format!("`{}: {}`", field.name, field.example));
+            let help = format!("add {}", lines.collect::<Vec<_>>().join(", "));
             self.refuse_helping(code, text, message, help);
         }
         let value =

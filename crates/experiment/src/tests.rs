@@ -3,5 +3,6 @@
 mod mistakes;
 mod reading;
 mod people;
+mod patches;
 mod tables;
 mod expectations;

@@ -2,6 +2,7 @@
 
 use crate::{
     Code,
+    form::Raw,
     include::resolve,
     kind::Kind,
     quantity::of_decimal,
@@ -108,7 +109,7 @@ impl<'a> Reader<'a> {
                 break; // told when files were gathered
             }
             paths.push(&file.path);
-            next = book.include.map(raw::Raw::text);
+            next = book.include.map(Raw::text);
             books.push(book);
         }
         for book in books.into_iter().rev() {
@@ -161,7 +162,7 @@ impl<'a> Reader<'a> {
         entry: &Entry<'a>,
     ) -> (Option<Instrument>, Option<&'a str>) {
         let Some(raw) = self.parts::<raw::Perpetual<'a>>(entry.value) else { return (None, None) };
-        (self.perpetual(world, decimals, (entry.key, &raw)), raw.rules.map(raw::Raw::text))
+        (self.perpetual(world, decimals, (entry.key, &raw)), raw.rules.map(Raw::text))
     }
 
     fn perpetual(
@@ -185,8 +186,7 @@ impl<'a> Reader<'a> {
             let fits = (0..=FUNDAMENTAL_DECIMALS).contains(&decimals);
             if !fits {
                 let finest = power(FUNDAMENTAL_DECIMALS);
-                let message =
-                    format!("this is no price unit: it is at least {finest} and at most 1");
+                let message = format!("a price unit must be at least {finest} and at most 1");
                 self.refuse(Code::OutOfRange, unit_text, message);
             }
             fits

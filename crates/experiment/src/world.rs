@@ -59,9 +59,9 @@ pub(crate) struct Group {
     pub(crate) behaviour: Answer,
     pub(crate) people: People,
     pub(crate) node: Node,
-    /// All of it.
+    /// All of it; where an arm patches it, all of what is patched.
     pub(crate) whole: Spot,
-    /// Its name.
+    /// Its name, or the patch.
     pub(crate) spot: Spot,
 }
 

@@ -116,8 +116,10 @@ facts! {
         size: Size,
     }
 
-    /// Part of a forced sale was not filled: the market was too thin, or the fund would not stand
-    /// behind a price worse than bankruptcy.
+    /// Part of a forced sale was not filled: the depth ended, or its price was worse than bankruptcy
+    /// and the fund would not stand behind it. Winners are asked to take over what stayed. Where no
+    /// rule of deleveraging takes over positions, a price is never refused, however empty the fund:
+    /// only what the depth does not take stays, and the liquidation tries it again.
     41 FillRefused {
         /// The purse.
         purse: Purse,

@@ -285,6 +285,15 @@ impl<M: Mechanism> Plan<'_, M> {
         self.draft.deposits.push((account, amount));
     }
 
+    /// Refuses to be installed unless this holds; says what must hold. A message that names one
+    /// parameter in backticks is shown where that parameter is written.
+    #[expect(clippy::fn_params_excessive_bools, reason = "it is the condition that must hold")]
+    pub fn require(&mut self, holds: bool, message: impl Into<String>) {
+        if !holds {
+            self.refuse(message);
+        }
+    }
+
     /// Refuses to be installed, and says why and what to do instead.
     pub fn refuse(&mut self, message: impl Into<String>) {
         let refusal = Refusal { rule: self.draft.installing, message: message.into() };

@@ -236,7 +236,7 @@ impl Draft {
         let asset = self.venue(venue).asset.row();
         let (name, decimals) = (&self.asset_names[asset], self.asset_decimals[asset]);
         if amount.asset() != name {
-            return Err(format!("`{amount}` is not in {name}, the asset the venue settles in"));
+            return Err(format!("`{amount}` must be in {name}, which the venue settles in"));
         }
         let money = amount.in_units(decimals).ok_or_else(|| {
             format!("`{amount}` is finer than {name}, which has {decimals} decimals")

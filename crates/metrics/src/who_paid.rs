@@ -5,62 +5,61 @@ use facts::{AccountId, AssetId, Fact, InstrumentId, LegOpened, Purpose, Role};
 use std::collections::BTreeMap;
 use units::{Decimal, Money, Price};
 
-/// Who gained or lost, and by what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Payer {
+macro_rules! payers {
+    ($($(#[doc = $doc:literal])* $name:ident = $label:literal;)*) => {
+        /// Who gained or lost, and by what.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Payer {
+            $($(#[doc = $doc])* $name,)*
+        }
+
+        impl Payer {
+            /// All of them, in the order of a table.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Its name in a table.
+            pub fn label(self) -> &'static str {
+                match self {
+                    $(Self::$name => $label,)*
+                }
+            }
+
+            /// What its amount is, as its doc comment says: a line a line.
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!($($doc, "\n"),*),)*
+                }
+            }
+        }
+    };
+}
+
+payers! {
     /// Traders that a liquidation was opened for: what prices and forced sales cost them, valued
     /// as if nobody had charged, cut or helped them. It can exceed what they owned.
-    LiquidatedTraders,
+    LiquidatedTraders = "liquidated traders";
     /// Fees and penalties that traders paid. Negative; the receivers' rows have the other side.
-    PenaltiesAndFees,
+    PenaltiesAndFees = "penalties and fees";
     /// What others paid of the liquidated traders' losses: insurance, cut profits, booked debt,
     /// and what closing against winners at another price than the mark saved bankrupt purses.
-    ShortfallsCovered,
+    ShortfallsCovered = "borne by others";
     /// What winners gave up to deleveraging. Negative.
-    DeleveragedWinners,
+    DeleveragedWinners = "deleveraged winners";
     /// Traders that were never liquidated: what prices brought them, before fees and before what
     /// they gave up to deleveraging.
-    OtherTraders,
+    OtherTraders = "other traders";
     /// Accounts that forced sales trade against: they buy below the mark and carry the price after.
-    LiquidityAccounts,
+    LiquidityAccounts = "liquidity accounts";
     /// Backstops: what they took over with its margin, at the last mark.
-    Backstops,
+    Backstops = "backstop";
     /// Insurance funds: penalties received, less insurance paid and debt paid back.
-    InsuranceFund,
+    InsuranceFund = "insurance fund";
     /// Venues: fees and penalties received, less debt booked and not paid back; with cut profits
     /// not yet paid out and what rounding left of funding.
-    Venue,
+    Venue = "venue";
 }
 
 impl Payer {
-    /// All of them, in the order of a table.
-    pub const ALL: [Self; 9] = [
-        Self::LiquidatedTraders,
-        Self::PenaltiesAndFees,
-        Self::ShortfallsCovered,
-        Self::DeleveragedWinners,
-        Self::OtherTraders,
-        Self::LiquidityAccounts,
-        Self::Backstops,
-        Self::InsuranceFund,
-        Self::Venue,
-    ];
-
-    /// Its name in a table.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::LiquidatedTraders => "liquidated traders",
-            Self::PenaltiesAndFees => "penalties and fees",
-            Self::ShortfallsCovered => "borne by others",
-            Self::DeleveragedWinners => "deleveraged winners",
-            Self::OtherTraders => "other traders",
-            Self::LiquidityAccounts => "liquidity accounts",
-            Self::Backstops => "backstop",
-            Self::InsuranceFund => "insurance fund",
-            Self::Venue => "venue",
-        }
-    }
-
     /// What its amount is, in a few words.
     pub fn summary(self) -> &'static str {
         match self {
@@ -229,7 +228,7 @@ impl Changes<'_, '_> {
             let is_there = |payer: &Payer| {
                 *payer != Payer::Backstops || self.sums.contains_key(&(asset.asset, *payer))
             };
-            let payers = Payer::ALL.into_iter().filter(is_there);
+            let payers = Payer::ALL.iter().copied().filter(is_there);
             let rows: Vec<_> = payers.map(|payer| (payer, sum(asset.asset, payer))).collect();
             let sum = rows.iter().map(|&(_, amount)| amount).sum();
             let (name, decimals) = (asset.name.clone(), asset.decimals);

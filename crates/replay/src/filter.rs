@@ -50,7 +50,13 @@ impl Filter {
         let Record { stamp, fact, .. } = record;
         self.from.is_none_or(|from| stamp.time >= from)
             && self.to.is_none_or(|to| stamp.time <= to)
-            && (self.kinds.is_empty() || self.kinds.iter().any(|kind| is_called(fact, kind)))
+            && self.picks(fact)
+    }
+
+    /// Whether a fact is about what is asked for, whenever it happened: what is declared before time
+    /// starts has no time.
+    pub fn picks(&self, fact: &Fact) -> bool {
+        (self.kinds.is_empty() || self.kinds.iter().any(|kind| is_called(fact, kind)))
             && self.account.is_none_or(|account| concerns(fact, account))
             && self.instrument.is_none_or(|instrument| mentions(fact, instrument))
     }
@@ -113,5 +119,14 @@ mod tests {
         assert_eq!(shown(&Filter { from: second, ..none.clone() }), [1, 2]);
         assert_eq!(shown(&Filter { to: second, ..none.clone() }), [0, 1]);
         assert_eq!(shown(&Filter { from: second, to: second, ..none }), [1]);
+    }
+
+    #[test]
+    fn genesis_is_picked_by_what_it_is_about_whatever_the_time() {
+        let (log, account) = (log(), Some(AccountId(3)));
+        let filter = Filter { account, from: Some(Time(i64::MAX)), ..Filter::default() };
+        let picked: Vec<_> = log.genesis.iter().filter(|fact| filter.picks(fact)).collect();
+        assert!(!picked.is_empty() && picked.len() < log.genesis.len(), "{picked:?}");
+        assert!(picked.iter().all(|fact| super::concerns(fact, AccountId(3))));
     }
 }

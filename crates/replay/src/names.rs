@@ -55,6 +55,16 @@ impl Names {
         self.lookup(label, names)
     }
 
+    /// Labels of all accounts.
+    pub fn account_labels(&self) -> impl Iterator<Item = String> {
+        self.accounts.keys().map(|&account| self.account_label(account))
+    }
+
+    /// Labels of all instruments.
+    pub fn instrument_labels(&self) -> impl Iterator<Item = String> {
+        self.instruments.keys().map(|&instrument| self.instrument_label(instrument))
+    }
+
     /// The instrument with this label, or with this name where only one venue lists it.
     pub fn instrument(&self, label: &str) -> Option<InstrumentId> {
         let names = || {

@@ -143,9 +143,24 @@ impl Page<'_> {
             let line = self.names[side].line(record);
             block.extend(hanging(&format!("    {mark}  "), "         ", &line));
         }
-        let further = format!("  back to the root: delever replay explain {} {fork}", titles[0]);
+        let further = match fork.0 {
+            0 => self.further(titles),
+            _ => format!("  back to the root: delever replay explain {} {fork}", titles[0]),
+        };
         block.push(self.style.note(&further));
         block
+    }
+
+    /// Where to read on when the logs have nothing in common but their beginning.
+    fn further(&self, titles: [&str; 2]) -> String {
+        let parted = self.logs.map(|log| log.records.get(self.difference.alike));
+        let sides = titles.iter().zip(parted);
+        let there = sides.filter_map(|(title, record)| Some((title, record?.stamp.time)));
+        let shown = there.map(|(title, time)| {
+            let time = time.to_string().replace(".000000000", "");
+            format!("  what it goes on with: delever replay show {title} --from {time}")
+        });
+        shown.collect::<Vec<_>>().join("\n")
     }
 
     fn kinds(&self) -> Vec<String> {

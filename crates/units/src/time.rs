@@ -92,14 +92,15 @@ impl fmt::Display for Duration {
     }
 }
 
+/// What a duration looks like.
+const A_DURATION: &str = "a duration such as \"250ms\", \"3s\", \"5min\", \"8h\" or \"1day 12h\", in \
+                          ns, us, ms, s, min, h, day, week, month or year";
+
 impl FromStr for Duration {
     type Err = ParseQuantityError;
 
     fn from_str(text: &str) -> Result<Self, ParseQuantityError> {
-        let unit = || ParseQuantityError::Unit {
-            found: text.to_owned(),
-            expected: "a duration such as \"250ms\", \"3s\" or \"5min\"",
-        };
+        let unit = || ParseQuantityError::Unit { found: text.to_owned(), expected: A_DURATION };
         let nanos = humantime::parse_duration(text).map_err(|_| unit())?.as_nanos();
         match i64::try_from(nanos) {
             Ok(nanos) if nanos <= Self::LONGEST.0 => Ok(Self(nanos)),
@@ -112,7 +113,7 @@ impl FromStr for Duration {
 }
 
 macro_rules! text_for_people_nanoseconds_for_logs {
-    ($($type:ty, $expected:literal;)*) => {$(
+    ($($type:ty, $expected:expr;)*) => {$(
         impl Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 if serializer.is_human_readable() {
@@ -139,7 +140,7 @@ macro_rules! text_for_people_nanoseconds_for_logs {
 
 text_for_people_nanoseconds_for_logs! {
     Time, "an instant in UTC such as \"2025-10-10T20:45:00Z\"";
-    Duration, "a duration such as \"250ms\", \"3s\" or \"5min\"";
+    Duration, A_DURATION;
 }
 
 #[cfg(test)]
@@ -158,6 +159,11 @@ mod tests {
     fn a_duration_needs_its_unit() {
         assert_eq!("250ms".parse(), Ok(Duration(250_000_000)));
         assert_eq!("80min".parse(), Ok(Duration(4_800 * Duration::SECOND.0)));
+        for unit in ["ns", "us", "ms", "s", "min", "h", "day", "week", "month", "year"] {
+            assert!(super::A_DURATION.contains(unit));
+            assert!(format!("2{unit}").parse::<Duration>().is_ok_and(|two| two > Duration(1)));
+        }
+        assert_eq!("1day 12h".parse(), Ok(Duration(129_600 * Duration::SECOND.0)));
         assert!("80".parse::<Duration>().is_err());
         assert!("-3s".parse::<Duration>().is_err());
     }

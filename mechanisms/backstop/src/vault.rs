@@ -89,12 +89,15 @@ impl Mechanism for Vault {
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         let is_part = |share: Ratio| share > Ratio::ZERO && share.is_share();
-        if !is_part(self.below) || !is_part(self.slice) {
-            plan.refuse("`below` and `slice` are above 0% and at most 100%, e.g. \"66.7%\"");
-        }
-        if self.every <= Duration::ZERO {
-            plan.refuse("`every` is above zero, e.g. \"30s\"");
-        }
+        plan.require(
+            is_part(self.below),
+            "`below` must be above 0% and at most 100%, e.g. \"66.7%\"",
+        );
+        plan.require(
+            is_part(self.slice),
+            "`slice` must be above 0% and at most 100%, e.g. \"10%\"",
+        );
+        plan.require(self.every > Duration::ZERO, "`every` must be above zero, e.g. \"30s\"");
         let capital = plan.money(&self.capital);
         plan.deposit(plan.backstop(), capital);
         plan.state(Timers::default());

@@ -99,11 +99,10 @@ impl Mechanism for AnswersMarginCalls {
     const SOURCE: &'static str = include_str!("answers_margin_calls.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
-        if self.chance <= Ratio::ZERO || !self.chance.is_share() {
-            plan.refuse(
-                "`chance` is above 0% and at most 100%: use `Passive()` for those who never do",
-            );
-        }
+        plan.require(
+            self.chance > Ratio::ZERO && self.chance.is_share(),
+            "`chance` must be above 0% and at most 100%: `Passive()` is for those who never answer",
+        );
         if let Some(fault) = self.delay().fault() {
             plan.refuse(format!("`after`: {fault}"));
         }
@@ -111,9 +110,8 @@ impl Mechanism for AnswersMarginCalls {
             Answer::TopUp { to, reserve } => (to, reserve),
             Answer::Cut { to } => (to, Ratio::ONE),
         };
-        if to < Ratio::ONE || reserve <= Ratio::ZERO {
-            plan.refuse("`to` is at least 100%, `reserve` above 0%");
-        }
+        plan.require(to >= Ratio::ONE, "`to` must be at least 100%, e.g. \"120%\"");
+        plan.require(reserve > Ratio::ZERO, "`reserve` must be above 0%, e.g. \"50%\"");
         if let Drawn::Fixed(after) = self.after {
             plan.waits("after", after);
         }

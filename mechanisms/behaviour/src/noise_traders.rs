@@ -76,12 +76,9 @@ impl Mechanism for NoiseTraders {
     const SOURCE: &'static str = include_str!("noise_traders.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
-        if self.every <= Duration::ZERO || !(1..=10_000).contains(&self.orders) {
-            plan.refuse("`every` must be above zero, `orders` within 1 and 10,000");
-        }
-        if !self.closes.is_share() {
-            plan.refuse("`closes` must be within 0% and 100%");
-        }
+        plan.require(self.every > Duration::ZERO, "`every` must be above zero, e.g. \"500ms\"");
+        plan.require((1..=10_000).contains(&self.orders), "`orders` must be within 1 and 10,000");
+        plan.require(self.closes.is_share(), "`closes` must be within 0% and 100%");
         let size = self.size.in_units(|amount| plan.money(amount).0);
         if let Some(fault) = size.fault() {
             plan.refuse(format!("`size`: {fault}"));

@@ -107,15 +107,18 @@ impl Mechanism for TrendFollowers {
     const SOURCE: &'static str = include_str!("trend_followers.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
-        if self.marks().is_none() || !(1..=10_000).contains(&self.looks) {
-            plan.refuse(
-                "`every` must be above zero, `window` 2 to 100,000 times `every`, `looks` within 1 and \
-                 10,000",
-            );
-        }
-        if self.full <= Ratio::ZERO || self.stop <= Ratio::ZERO || !self.stop.is_share() {
-            plan.refuse("`full` must be above 0%, `stop` above 0% and at most 100%");
-        }
+        let ticks = self.every > Duration::ZERO;
+        plan.require(ticks, "`every` must be above zero, e.g. \"5s\"");
+        plan.require(
+            !ticks || self.marks().is_some(),
+            "`window` must last a whole number of ticks, 2 to 100,000 of them",
+        );
+        plan.require((1..=10_000).contains(&self.looks), "`looks` must be within 1 and 10,000");
+        plan.require(self.full > Ratio::ZERO, "`full` must be above 0%, e.g. \"1%\"");
+        plan.require(
+            self.stop > Ratio::ZERO && self.stop.is_share(),
+            "`stop` must be above 0% and at most 100%",
+        );
         if let Some(instrument) = plan.instrument_named(&self.instrument) {
             let (marks, members) = (VecDeque::new(), BTreeMap::new());
             plan.state(Seen { instrument, marks, sum: 0, members });

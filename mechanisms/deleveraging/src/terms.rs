@@ -59,8 +59,11 @@ pub type Allocate = fn(&[Claim], &[i128], i128) -> Vec<i128>;
 impl Terms {
     /// What is wrong with them, if anything.
     pub fn fault(&self) -> Option<&'static str> {
-        let sound = self.severity.is_share() && self.cap.is_share() && self.cap > Ratio::ZERO;
-        (!sound).then_some("`severity` must be within 0% and 100%, `cap` above 0% and at most 100%")
+        if !self.severity.is_share() {
+            return Some("`severity` must be within 0% and 100%");
+        }
+        let sound = self.cap.is_share() && self.cap > Ratio::ZERO;
+        (!sound).then_some("`cap` must be above 0% and at most 100%")
     }
 
     /// Asks the claimed winners, in the order given, for what a shortfall left.

@@ -71,7 +71,7 @@ impl TryFrom<(String, String, String, String)> for Bar {
         let (low, close) = (crate::price(&texts.2)?, crate::price(&texts.3)?);
         if low <= 0 || low > open.min(close) || high < open.max(close) {
             return Err(format!(
-                "a bar is (open, high, low, close) with 0 < low ≤ open, close ≤ high; found ({}, \
+                "a bar must be (open, high, low, close) with 0 < low ≤ open, close ≤ high; found ({}, \
                  {}, {}, {})",
                 texts.0, texts.1, texts.2, texts.3
             ));
@@ -97,12 +97,11 @@ impl Mechanism for HistoricalBars {
     const SOURCE: &'static str = include_str!("historical_bars.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
-        if self.bars.is_empty() {
-            plan.refuse("`bars` is empty: give at least one (open, high, low, close)");
-        }
-        if self.ticks().is_none() {
-            plan.refuse("`tick` must divide `every` into 4 to 100,000 ticks");
-        }
+        plan.require(
+            !self.bars.is_empty(),
+            "`bars` must have at least one bar (open, high, low, close)",
+        );
+        plan.require(self.ticks().is_some(), "`tick` must divide a bar into 4 to 100,000 ticks");
         plan.answer(plan.this());
         plan.state(Path::default());
         plan.on(Self::move_on);

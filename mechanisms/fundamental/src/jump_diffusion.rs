@@ -138,13 +138,14 @@ impl Mechanism for JumpDiffusion {
     const SOURCE: &'static str = include_str!("jump_diffusion.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
-        if !(Ratio(-JUMP_MAX.0)..=JUMP_MAX).contains(&self.jump_mean)
-            || !(Ratio::ZERO..=JUMP_MAX).contains(&self.jump_spread)
-        {
-            plan.refuse(
-                "`jump_mean` must be within -1000% and 1000%, and `jump_spread` within 0% and 1000%",
-            );
-        }
+        plan.require(
+            (Ratio(-JUMP_MAX.0)..=JUMP_MAX).contains(&self.jump_mean),
+            "`jump_mean` must be within -1000% and 1000%",
+        );
+        plan.require(
+            (Ratio::ZERO..=JUMP_MAX).contains(&self.jump_spread),
+            "`jump_spread` must be within 0% and 1000%",
+        );
         plan.answer(plan.this());
         plan.state(Path::default());
         plan.on(Self::move_on);

@@ -137,19 +137,22 @@ impl ScriptedShock {
         let (mut price, mut ended) = (self.opening.0, Duration::ZERO);
         for (step, number) in self.moves.iter().zip(1..) {
             if step.by <= Ratio(-Ratio::ONE.0) {
-                return Some(format!("move {number} leaves no price: `by` is above -100%"));
+                return Some(format!("move {number} leaves no price: `by` must be above -100%"));
             }
             if step.at < ended || step.end_at() == Duration::ZERO {
                 return Some(format!(
-                    "move {number} begins before the one before it has ended, or ends at the \
-                     start: write moves in order, after the start"
+                    "`moves` must be in order and after the start: number {number} begins before \
+                     the one before it has ended, or ends at the start"
                 ));
             }
             price = step.end(price);
             ended = step.end_at();
             if !self.between.holds(price) {
                 let price = Decimal::new(i128::from(price.0), FUNDAMENTAL_DECIMALS);
-                return Some(format!("move {number} ends at {price}, outside of `between`"));
+                return Some(format!(
+                    "`moves` must stay within the bounds, {}: number {number} ends at {price}",
+                    self.between
+                ));
             }
         }
         None

@@ -5,9 +5,10 @@
 //! what is common to them.
 
 use crate::PriceDue;
-use market::{Draw, Market, Mechanism, Place, Plan};
+use market::{Draw, FUNDAMENTAL_DECIMALS, Market, Mechanism, Place, Plan};
 use serde::{Deserialize, Serialize};
-use units::{Duration, Price, Ratio, math};
+use std::fmt;
+use units::{Decimal, Duration, Price, Ratio, math};
 
 /// Days of a year: prices move on all of them.
 const DAYS_A_YEAR: f64 = 365.0;
@@ -27,7 +28,7 @@ impl TryFrom<String> for Opening {
     fn try_from(text: String) -> Result<Self, String> {
         match crate::price(&text)? {
             price if price > 0 => Ok(Self(Price(price))),
-            _ => Err(format!("a price is above zero; found `{text}`")),
+            _ => Err(format!("a price must be above zero; found `{text}`")),
         }
     }
 }
@@ -47,11 +48,18 @@ impl TryFrom<(String, String)> for Between {
         let (least, most) = (crate::price(&texts.0)?, crate::price(&texts.1)?);
         if least <= 0 || most < least {
             return Err(format!(
-                "bounds are (lowest, highest) with 0 < lowest ≤ highest; found ({}, {})",
+                "bounds must be (lowest, highest) with 0 < lowest ≤ highest; found ({}, {})",
                 texts.0, texts.1
             ));
         }
         Ok(Self { least: Price(least), most: Price(most) })
+    }
+}
+
+impl fmt::Display for Between {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let price = |price: Price| Decimal::new(i128::from(price.0), FUNDAMENTAL_DECIMALS);
+        write!(f, "{} to {}", price(self.least), price(self.most))
     }
 }
 
@@ -84,17 +92,16 @@ impl Terms {
     pub(crate) fn begin<M: Mechanism>(self, plan: &mut Plan<'_, M>) {
         let Volatility { yearly, common } = self.volatility;
         let is_whole = self.tick > Duration::ZERO && self.tick.0 % MILLISECOND.0 == 0;
-        if !is_whole || !self.between.holds(self.opening.0) {
-            plan.refuse(
-                "`opening` must lie within the bounds of `between`, and `tick` be a whole number of \
-                 milliseconds above zero",
-            );
-        }
-        if yearly < Ratio::ZERO || !common.is_share() {
-            plan.refuse(
-                "`volatility` must not be negative, and `common` must be within 0% and 100%",
-            );
-        }
+        plan.require(
+            self.between.holds(self.opening.0),
+            format!("`opening` must be within the bounds, {}", self.between),
+        );
+        plan.require(
+            is_whole,
+            "`tick` must be a whole number of milliseconds above zero, e.g. \"1s\"",
+        );
+        plan.require(yearly >= Ratio::ZERO, "`volatility` must not be negative");
+        plan.require(common.is_share(), "`common` must be within 0% and 100%");
         if let Place::Fundamental(fundamental) = plan.place() {
             plan.beats(self.tick);
             plan.first(plan.start(), PriceDue { fundamental, elapsed: Duration::ZERO });

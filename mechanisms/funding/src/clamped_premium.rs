@@ -81,24 +81,25 @@ impl Mechanism for ClampedPremium {
     const SOURCE: &'static str = include_str!("clamped_premium.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
-        if !(self.clamp.is_share() && self.cap.is_share() && self.cap > Ratio::ZERO)
-            || self.interest.0.abs() > Ratio::ONE.0
-        {
-            plan.refuse(
-                "`clamp` is within 0% and 100%, `cap` above 0% and at most 100%, `interest` within \
-                 ±100%",
-            );
-        }
-        let times = [self.every, self.sampled_every, self.per];
-        if times.iter().any(|&time| time <= Duration::ZERO)
-            || self.every.0 % self.sampled_every.0 != 0
-        {
-            plan.refuse(
-                "`every`, `sampled_every` and `per` are above zero, and `every` is a multiple of \
-                 `sampled_every`, e.g. \"1h\", \"5s\" and \"8h\"",
-            );
-            return;
-        }
+        plan.require(self.clamp.is_share(), "`clamp` must be within 0% and 100%");
+        plan.require(
+            self.cap.is_share() && self.cap > Ratio::ZERO,
+            "`cap` must be above 0% and at most 100%",
+        );
+        plan.require(
+            self.interest.0.abs() <= Ratio::ONE.0,
+            "`interest` must be within -100% and 100%",
+        );
+        plan.require(self.per > Duration::ZERO, "`per` must be above zero, e.g. \"8h\"");
+        plan.require(
+            self.sampled_every > Duration::ZERO,
+            "`sampled_every` must be above zero, e.g. \"5s\"",
+        );
+        let rest = self.every.0.checked_rem(self.sampled_every.0);
+        plan.require(
+            self.every > Duration::ZERO && rest.is_none_or(|rest| rest == 0),
+            "`every` must be a whole number of samples, e.g. \"1h\"",
+        );
         plan.state(Samples { since: plan.start(), sum: 0, count: 0 });
         plan.on(Self::sample);
         let instrument = plan.instrument();

@@ -71,18 +71,17 @@ impl Mechanism for CircuitBreaker {
     const SOURCE: &'static str = include_str!("circuit_breaker.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
-        let sound = |level: &Level| {
-            level.fall > Ratio::ZERO
-                && level.fall < Ratio::ONE
-                && level.within > Duration::ZERO
-                && level.pause > Duration::ZERO
-        };
-        if self.levels.is_empty() || !self.levels.iter().all(sound) {
-            plan.refuse(
-                "`levels` needs at least one (fall: above 0% and below 100%, within: above zero, \
-                 pause: above zero)",
-            );
-        }
+        plan.require(
+            !self.levels.is_empty(),
+            "`levels` must have at least one (fall: \"7%\", within: \"5min\", pause: \"2min\")",
+        );
+        let all = |sound: fn(&Level) -> bool| self.levels.iter().all(sound);
+        plan.require(
+            all(|it| Ratio::ZERO < it.fall && it.fall < Ratio::ONE),
+            "`fall` must be above 0% and below 100%",
+        );
+        plan.require(all(|it| it.within > Duration::ZERO), "`within` must be above zero");
+        plan.require(all(|it| it.pause > Duration::ZERO), "`pause` must be above zero");
         plan.state(Windows::default());
         plan.on(Self::watch);
         plan.on(Self::begin_anew);

@@ -72,13 +72,15 @@ impl Mechanism for PriceBand {
     const SOURCE: &'static str = include_str!("price_band.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
-        if self.within <= Ratio::ZERO || self.within >= Ratio::ONE {
-            plan.refuse("`within` is above 0% and below 100%, e.g. \"5%\"");
-        }
-        if self.averaged_over <= Duration::ZERO || self.every <= Duration::ZERO {
-            plan.refuse("`averaged_over` and `every` are above zero, e.g. \"5min\" and \"30s\"");
-            return;
-        }
+        plan.require(
+            Ratio::ZERO < self.within && self.within < Ratio::ONE,
+            "`within` must be above 0% and below 100%, e.g. \"5%\"",
+        );
+        plan.require(
+            self.averaged_over > Duration::ZERO,
+            "`averaged_over` must be above zero, e.g. \"5min\"",
+        );
+        plan.require(self.every > Duration::ZERO, "`every` must be above zero, e.g. \"30s\"");
         plan.sets_bands();
         plan.state(Published::default());
         plan.on(Self::note);

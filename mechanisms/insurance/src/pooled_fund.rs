@@ -6,6 +6,11 @@
 //! behind a loss as far as it holds money it has not promised to another sale. After the fill it
 //! pays what the purse owes, in the order in which purses went bankrupt. Penalties flow in.
 //!
+//! When it is empty, what happens depends on `deleveraging`. Where that takes over positions, what
+//! nobody stands behind is not sold, and winners are closed against it. Where it cuts profits, or
+//! there is no such rule, a position is sold at any price that depth offers; what is then owed is cut
+//! from winners, or booked as the venue's debt, which the next penalties pay back.
+//!
 //! # Why venues do it
 //!
 //! Losses of a few are small beside the penalties of many; a fund keeps winners whole in all but
@@ -13,7 +18,7 @@
 //!
 //! # Parameters
 //!
-//! - `balance`: what it starts with; may be nothing.
+//! - `balance`: what it starts with; may be nothing, `"0 USDC"`.
 //!
 //! # Known failure
 //!

@@ -52,9 +52,8 @@ impl Mechanism for FullClose {
     const SOURCE: &'static str = include_str!("full_close.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
-        if self.retry <= Duration::ZERO || !self.penalty.is_share() {
-            plan.refuse("`retry` must be above zero, `penalty` within 0% and 100%");
-        }
+        plan.require(self.retry > Duration::ZERO, "`retry` must be above zero, e.g. \"3s\"");
+        plan.require(self.penalty.is_share(), "`penalty` must be within 0% and 100%");
         plan.waits("retry", self.retry);
         plan.on(Self::begin);
         plan.on(Self::retry);

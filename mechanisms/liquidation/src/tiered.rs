@@ -88,12 +88,12 @@ impl Mechanism for Tiered {
     const SOURCE: &'static str = include_str!("tiered.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
-        if self.slice <= Ratio::ZERO || !self.slice.is_share() || !self.penalty.is_share() {
-            plan.refuse("`slice` must be above 0% and at most 100%, `penalty` within 0% and 100%");
-        }
-        if self.cooldown <= Duration::ZERO {
-            plan.refuse("`cooldown` must be above zero, e.g. \"30s\"");
-        }
+        plan.require(
+            self.slice > Ratio::ZERO && self.slice.is_share(),
+            "`slice` must be above 0% and at most 100%",
+        );
+        plan.require(self.penalty.is_share(), "`penalty` must be within 0% and 100%");
+        plan.require(self.cooldown > Duration::ZERO, "`cooldown` must be above zero, e.g. \"30s\"");
         let above = plan.money(&self.above);
         plan.state(above);
         plan.waits("cooldown", self.cooldown);

@@ -32,9 +32,10 @@ impl Terms<'_> {
         S: State,
     {
         let Self { curve, depth, recovery_half_life, capital, inventory } = self;
-        if recovery_half_life <= Duration::ZERO {
-            plan.refuse("`recovery_half_life` must be above zero, e.g. \"45s\"");
-        }
+        plan.require(
+            recovery_half_life > Duration::ZERO,
+            "`recovery_half_life` must be above zero, e.g. \"45s\"",
+        );
         let (capital, notional) = (plan.money(capital), plan.money(&depth.notional));
         plan.deposit(plan.liquidity_account(), capital);
         plan.state(Displaced {

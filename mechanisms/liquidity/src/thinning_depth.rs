@@ -80,18 +80,22 @@ impl Mechanism for ThinningDepth {
     const SOURCE: &'static str = include_str!("thinning_depth.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
-        if self.calm_volatility <= Ratio::ZERO || self.volatility_half_life <= Duration::ZERO {
-            plan.refuse(
-                "`calm_volatility` and `volatility_half_life` must be above zero, e.g. \"60%\" and \
-                 \"5min\"",
-            );
-        }
-        if self.elasticity < Ratio::ZERO {
-            plan.refuse("`elasticity` must not be negative, e.g. \"100%\"");
-        }
-        if !(Ratio::PERCENT..=Ratio::ONE).contains(&self.floor) {
-            plan.refuse("`floor` must be within 1% and 100%: some depth stays");
-        }
+        plan.require(
+            self.calm_volatility > Ratio::ZERO,
+            "`calm_volatility` must be above 0%, e.g. \"60%\"",
+        );
+        plan.require(
+            self.volatility_half_life > Duration::ZERO,
+            "`volatility_half_life` must be above zero, e.g. \"5min\"",
+        );
+        plan.require(
+            self.elasticity >= Ratio::ZERO,
+            "`elasticity` must not be negative, e.g. \"100%\"",
+        );
+        plan.require(
+            (Ratio::PERCENT..=Ratio::ONE).contains(&self.floor),
+            "`floor` must be within 1% and 100%: some depth stays",
+        );
         let terms = Terms {
             curve: self.shape,
             depth: &self.depth,

@@ -68,8 +68,8 @@ impl TryFrom<UncheckedBracket> for Bracket {
             return Ok(Self { above, initial, maintenance });
         }
         Err(format!(
-            "the bracket above {above} needs 0% < maintenance ≤ initial ≤ 100%, found maintenance \
-             {maintenance} and initial {initial}"
+            "the bracket above {above} must have 0% < maintenance ≤ initial ≤ 100%; found \
+             maintenance {maintenance} and initial {initial}"
         ))
     }
 }
@@ -78,9 +78,9 @@ impl TryFrom<Unchecked> for Brackets {
     type Error = String;
 
     fn try_from(Unchecked { brackets }: Unchecked) -> Result<Self, String> {
-        let first = brackets.first().ok_or("`brackets` is empty: begin with one above 0")?;
+        let first = brackets.first().ok_or("`brackets` must have at least one, above 0")?;
         if first.above.in_units(18) != Some(Money::ZERO) {
-            return Err(format!("the first bracket is above {}, not above 0", first.above));
+            return Err(format!("the first bracket must be above 0; found `{}`", first.above));
         }
         for pair in brackets.windows(2) {
             let (low, high) = (&pair[0], &pair[1]);
@@ -89,8 +89,8 @@ impl TryFrom<Unchecked> for Brackets {
                 && low.maintenance <= high.maintenance;
             if !rising {
                 return Err(format!(
-                    "brackets are out of order: the one above {} has a higher floor and rates no \
-                     lower than the one above {}",
+                    "`brackets` must rise, floors and rates: the one above {} follows the one \
+                     above {}",
                     high.above, low.above
                 ));
             }

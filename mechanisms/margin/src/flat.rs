@@ -45,12 +45,13 @@ impl Mechanism for Flat {
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         let Self { initial, maintenance } = *self;
-        if !(Ratio::ZERO < maintenance && maintenance <= initial && initial <= Ratio::ONE) {
-            plan.refuse(format!(
-                "margin needs 0% < maintenance ≤ initial ≤ 100%, found maintenance {maintenance} \
+        plan.require(
+            Ratio::ZERO < maintenance && maintenance <= initial && initial <= Ratio::ONE,
+            format!(
+                "margins must be 0% < maintenance ≤ initial ≤ 100%; found maintenance {maintenance} \
                  and initial {initial}"
-            ));
-        }
+            ),
+        );
         plan.answer(plan.this());
     }
 }

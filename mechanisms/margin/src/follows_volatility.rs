@@ -81,17 +81,17 @@ impl Mechanism for FollowsVolatility {
         let Self { initial, maintenance, .. } = self;
         if !(initial.is_sound() && maintenance.is_sound() && maintenance.is_within(*initial)) {
             plan.refuse(format!(
-                "margin needs 0% < floor ≤ cap ≤ 100% and 0% ≤ weight ≤ 100%, and no number of \
+                "margins must have 0% < floor ≤ cap ≤ 100% and 0% ≤ weight ≤ 100%, and no number of \
                  `maintenance` above that of `initial`; found maintenance {maintenance} and initial \
                  {initial}"
             ));
         }
-        if self.half_life <= Duration::ZERO || self.every <= Duration::ZERO {
-            plan.refuse("`half_life` and `every` are above zero, e.g. \"1h\" and \"5min\"");
-        }
-        if !self.step.is_share() {
-            plan.refuse("`step` is within 0% and 100%, e.g. \"0.5%\"");
-        }
+        plan.require(
+            self.half_life > Duration::ZERO,
+            "`half_life` must be above zero, e.g. \"1h\"",
+        );
+        plan.require(self.every > Duration::ZERO, "`every` must be above zero, e.g. \"5min\"");
+        plan.require(self.step.is_share(), "`step` must be within 0% and 100%, e.g. \"0.5%\"");
         plan.state(InForce {
             volatility: Volatility::new(self.half_life),
             renewed: None,

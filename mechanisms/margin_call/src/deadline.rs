@@ -101,7 +101,7 @@ impl FromStr for Level {
         }
         if !(Ratio::ONE..=Ratio(2 * Ratio::ONE.0)).contains(&times) || !and.is_share() {
             return Err(format!(
-                "`{text}` is out of range: a factor is from 1 to 2, a share within 0% and 100%"
+                "`{text}` is out of range: a factor must be 1 to 2, a share within 0% and 100%"
             ));
         }
         let level = Self { of, times, and };
@@ -129,9 +129,7 @@ impl Mechanism for Deadline {
     const SOURCE: &'static str = include_str!("deadline.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
-        if self.within <= Duration::ZERO {
-            plan.refuse("`within` must be above zero, e.g. \"24h\"");
-        }
+        plan.require(self.within > Duration::ZERO, "`within` must be above zero, e.g. \"24h\"");
         plan.waits("within", self.within);
         plan.answer(plan.this());
     }

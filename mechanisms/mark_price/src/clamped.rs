@@ -49,9 +49,7 @@ impl Mechanism for Clamped {
     const SOURCE: &'static str = include_str!("clamped.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
-        if !self.within.is_share() {
-            plan.refuse("`within` must be within 0% and 100%");
-        }
+        plan.require(self.within.is_share(), "`within` must be within 0% and 100%");
         plan.on(Self::publish);
         crate::begin(plan, self.every);
     }

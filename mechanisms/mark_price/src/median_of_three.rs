@@ -55,9 +55,10 @@ impl Mechanism for MedianOfThree {
     const SOURCE: &'static str = include_str!("median_of_three.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
-        if self.basis_averaged_over <= Duration::ZERO {
-            plan.refuse("`basis_averaged_over` must be above zero, e.g. \"150s\"");
-        }
+        plan.require(
+            self.basis_averaged_over > Duration::ZERO,
+            "`basis_averaged_over` must be above zero, e.g. \"150s\"",
+        );
         plan.state(Basis::default());
         plan.on(Self::publish);
         crate::begin(plan, self.every);

@@ -61,11 +61,11 @@ impl Mechanism for DeviationThreshold {
     const SOURCE: &'static str = include_str!("deviation_threshold.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
-        if !self.threshold.is_share() || self.heartbeat <= Duration::ZERO {
-            plan.refuse(
-                "`threshold` must be within 0% and 100%, and `heartbeat` must be above zero",
-            );
-        }
+        plan.require(self.threshold.is_share(), "`threshold` must be within 0% and 100%");
+        plan.require(
+            self.heartbeat > Duration::ZERO,
+            "`heartbeat` must be above zero, e.g. \"1h\"",
+        );
         plan.state(Sent::default());
         plan.waits("lag", self.lag);
         plan.on(Self::observe);

@@ -22,10 +22,10 @@ market::timers! {
 
 /// Starts a clock of observations; refuses one that never moves.
 fn begin<M: Mechanism>(plan: &mut Plan<'_, M>, every: Duration) {
-    if every <= Duration::ZERO {
-        plan.refuse("`every` is no time at all: say how often the oracle looks, e.g. \"3s\"");
-        return;
-    }
+    plan.require(
+        every > Duration::ZERO,
+        "`every` must be above zero: say how often the oracle looks, e.g. \"3s\"",
+    );
     let instrument = plan.instrument();
     plan.beats(every);
     plan.first(plan.start(), ObservationDue { instrument });

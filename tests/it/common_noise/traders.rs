@@ -68,13 +68,12 @@ fn crash(closes: &str, arms: &str) -> Vec<Log> {
 }
 
 /// Time, account and size of every order of a noise trader.
-fn noise(log: &Log) -> Vec<(Time, AccountId, Size)> {
+fn noise(log: &Log) -> Vec<(Time, String, Size)> {
     let names = Names::of(&log.genesis);
     let orders = log.records.iter().filter_map(|record| {
         let Fact::OrderPlaced(order) = &record.fact else { return None };
-        let account = order.purse.account;
-        let is_noise = names.account_label(account).contains("noise/");
-        is_noise.then_some((record.stamp.time, account, order.size))
+        let account = names.account_label(order.purse.account);
+        account.contains("noise/").then_some((record.stamp.time, account, order.size))
     });
     orders.collect()
 }
@@ -88,7 +87,14 @@ fn noise_is_equal_in_every_arm_however_far_histories_are_apart() {
             capital: "100_000 USDC", inventory: "1x")),
         "halted": (halt: [CircuitBreaker(levels: [(fall: "3%", within: "10s", pause: "15s")],
             scope: Venue)]),
-        "dear": (margin: Flat(initial: "50%", maintenance: "20%")),"#;
+        "dear": (margin: Flat(initial: "50%", maintenance: "20%")),
+        "cut": (
+            margin_call: Deadline(below: "initial", within: "10s", then: Liquidate),
+            traders: {"longs": (behaviour: AnswersMarginCalls(
+                chance: "90%", after: Fixed("1s"), by: Cut(to: "110%"),
+            ))},
+        ),
+        "fewer": (traders: {"longs": (count: 200)}),"#;
     let logs = crash("0%", arms);
     let (base, others) = logs.split_first().expect("there are arms");
     let (orders, prices) = (noise(base), exogenous(base));
@@ -98,7 +104,7 @@ fn noise_is_equal_in_every_arm_however_far_histories_are_apart() {
         assert!(noise(log) == orders, "noise in {}", log.header.arm);
     }
     // What a member closes is what it has; who is drawn to trade, and when, is common even then.
-    let drawn = |log: &Log| -> Vec<(Time, AccountId)> {
+    let drawn = |log: &Log| -> Vec<(Time, String)> {
         noise(log).into_iter().map(|(time, account, _)| (time, account)).collect()
     };
     let logs = crash("60%", arms);
@@ -168,6 +174,18 @@ fn answers(log: &Log) -> BTreeMap<(AccountId, usize), Option<Duration>> {
         }
     }
     answers
+}
+
+#[test]
+fn an_arm_that_patches_what_a_group_does_leaves_who_is_in_it_and_the_chances_of_the_others() {
+    let called = "margin_call: Deadline(below: \"initial\", within: \"10s\", then: Nothing)";
+    let passive = "traders: {\"noise\": (behaviour: Passive())}";
+    let logs = crash("60%", &format!("\"base\": ({called}), \"quiet\": ({called}, {passive}),"));
+    assert!(!noise(&logs[0]).is_empty() && noise(&logs[1]).is_empty());
+    assert!(super::people(&logs[0]) == super::people(&logs[1]));
+    let (base, quiet) = (answers(&logs[0]), answers(&logs[1]));
+    let both: Vec<_> = base.iter().filter_map(|(key, one)| Some((one, quiet.get(key)?))).collect();
+    assert!(both.len() > 10 && both.iter().all(|(one, other)| one == other), "{both:?}");
 }
 
 #[test]

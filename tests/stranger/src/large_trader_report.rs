@@ -85,15 +85,12 @@ impl Mechanism for LargeTraderReport {
     const SOURCE: &'static str = include_str!("large_trader_report.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
-        if self.every <= Duration::ZERO {
-            plan.refuse("`every` is above zero, e.g. \"1min\"");
-            return;
-        }
+        plan.require(self.every > Duration::ZERO, "`every` must be above zero, e.g. \"1min\"");
         let mut register = Register::default();
         match &self.above {
             Threshold::Notional(amount) => register.notional = plan.money(amount),
             Threshold::Share(share) if *share > Ratio::ZERO && share.is_share() => {},
-            Threshold::Share(_) => plan.refuse("a share is above 0% and at most 100%"),
+            Threshold::Share(_) => plan.refuse("a share must be above 0% and at most 100%"),
         }
         plan.state(register);
         plan.on(Self::look);

@@ -51,10 +51,7 @@ impl Mechanism for Reopens {
     const SOURCE: &'static str = include_str!("reopens.rs");
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
-        if self.after < Duration::ZERO || self.pause <= Duration::ZERO {
-            plan.refuse("`after` is not negative, `pause` above zero");
-            return;
-        }
+        plan.require(self.pause > Duration::ZERO, "`pause` must be above zero, e.g. \"1s\"");
         plan.waits("after", self.after);
         plan.waits("pause", self.pause);
         plan.on(Self::close);

@@ -175,9 +175,9 @@ fn its_mistakes_are_shown_where_they_are_with_the_nearest_name() {
         ("Share(\"40%\")", "Shares(\"40%\")", "Shares", "did you mean `Share`?"),
         ("Share(\"40%\")", "Share(\"40\")", "\"40\"", "is written like \"0.5%\""),
         ("Share(\"40%\")", "Share(\"140%\")", "LargeTraderReport(", "at most 100%"),
-        ("Share(\"40%\")", "Notional(\"5 EUR\")", "LargeTraderReport(", "is not in USDC"),
+        ("Share(\"40%\")", "Notional(\"5 EUR\")", "\"5 EUR\"", "must be in USDC"),
         ("reports: 2", "reports: 0", "0, within", "nonzero"),
-        ("pause: \"1s\"", "pause: \"0s\"", "Reopens(", "`pause` above zero"),
+        ("pause: \"1s\"", "pause: \"0s\"", "\"0s\"", "`pause` must be above zero"),
     ];
     for (at, (right, wrong, shown, said)) in mistakes.into_iter().enumerate() {
         let source = text(EXPERIMENT).replacen(right, wrong, 1);

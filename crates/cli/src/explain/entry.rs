@@ -29,6 +29,15 @@ pub(crate) fn named<'a>(entries: &'a [Entry], word: &str) -> Vec<&'a Entry> {
     if exact.is_empty() { matching(&|name| plain(name) == plain(word)) } else { exact }
 }
 
+/// Entries on whose pages a word stands, the titles of sources left out.
+pub(crate) fn speaking_of<'a>(entries: &'a [Entry], word: &str) -> Vec<&'a Entry> {
+    let is_between = |letter: char| !letter.is_alphanumeric() && letter != '_';
+    let word = plain(word);
+    let text = |entry: &'a Entry| entry.page.split("\n# Sources").next().unwrap_or_default();
+    let speaks = |entry: &&'a Entry| text(entry).split(is_between).any(|it| plain(it) == word);
+    entries.iter().filter(|entry| !word.is_empty() && speaks(entry)).collect()
+}
+
 fn plain(name: &str) -> String {
     let letters = name.chars().filter(|letter| letter.is_alphanumeric() || *letter == '/');
     letters.flat_map(char::to_lowercase).collect()

@@ -126,6 +126,34 @@ fn two_tables_are_two_canonical_texts_in_arms_too() {
 }
 
 #[test]
+fn a_patch_takes_another_table_and_the_base_keeps_its_own() {
+    let text = whales("file: \"book.csv\"").replace(
+        "traders: {\"makers\": Rest(",
+        "traders: {\"whales\": (file: \"other.csv\"), \"makers\": Rest(",
+    );
+    let other = TABLE.replace("-32.5", "-32.6");
+    let tables =
+        [("episodes/book.csv", TABLE.as_bytes()), ("episodes/other.csv", other.as_bytes())];
+    let experiment = load_with(&text, &tables).expect("it is right").experiment;
+    let digests = [TABLE, &other].map(|table| blake3::hash(table.as_bytes()).to_string());
+    let flat = experiment.normalised().split_whitespace().collect::<Vec<_>>().join(" ");
+    let patch = format!("\"whales\": ( digest: \"{}\", file: \"other.csv\", )", digests[1]);
+    assert!(flat.contains(&patch), "{flat}");
+    for (arm, own) in [("base", 0), ("apart", 1)] {
+        let resolved = experiment.resolved(arm).expect("the arm is there");
+        assert!(resolved.contains(&digests[own]), "{resolved}");
+        assert!(!resolved.contains(&digests[1 - own]), "{resolved}");
+    }
+    let listed = RIGHT.replace(
+        "traders: {\"makers\": Rest(",
+        "traders: {\"whales\": (file: \"book.csv\"), \"makers\": Rest(",
+    );
+    let experiment = load_with(&listed, &tables).expect("it is right").experiment;
+    let resolved = experiment.resolved("apart").expect("the arm is there");
+    assert!(!resolved.contains("accounts: ["), "a table takes their place: {resolved}");
+}
+
+#[test]
 fn a_digest_that_is_given_must_be_that_of_the_table() {
     let digest = blake3::hash(TABLE.as_bytes());
     let text = whales(&format!("file: \"book.csv\", digest: \"{digest}\""));

@@ -67,7 +67,7 @@ fn paid() -> WhoPaid {
         -893_882_489_000,
         100_077_509_000,
     ];
-    let rows = Payer::ALL.into_iter().zip(amounts.map(Money)).collect();
+    let rows = Payer::ALL.iter().copied().zip(amounts.map(Money)).collect();
     WhoPaid { asset: "USDC".to_owned(), decimals: 6, rows }
 }
 
