@@ -1,7 +1,6 @@
 //! `delever explain`: what a word means, from the documentation in the code.
 
 mod entry;
-mod examples;
 mod forms;
 mod mechanisms;
 mod metrics;

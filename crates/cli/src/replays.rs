@@ -142,7 +142,7 @@ fn filter(show: &args::Show, log: &Log, names: &Names) -> Result<Filter, Failure
     for kind in &show.kind {
         if !known.contains(kind.as_str()) {
             return Err(Failure::usage(format!(
-                "error: there is no kind of fact `{kind}`\n  = help: {}",
+                "error: there is no kind of fact `{kind}`\n  = help: {}; `delever explain` lists all",
                 experiment::meant(kind, "kinds", &known)
             )));
         }

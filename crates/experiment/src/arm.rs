@@ -8,13 +8,11 @@ use crate::{
     group::Base,
     kind::Kind,
     reader::{Entry, Reader},
+    site::{PATHS, Site},
     world::{Venue, World},
 };
 use market::Fundamental;
 use std::sync::Arc;
-
-/// What an arm patches by path; everything else that it writes is a rule.
-const PATHS: [&str; 3] = ["venues", "traders", "fundamentals"];
 
 impl<'a> Reader<'a> {
     /// The base as an arm changes it.
@@ -23,8 +21,8 @@ impl<'a> Reader<'a> {
         let (paths, rules): (Vec<_>, Vec<_>) =
             self.fields(text).into_iter().partition(|(key, _)| PATHS.contains(key));
         for (key, value) in rules {
-            if let Some(setting) = self.setting_or(key, value, &PATHS) {
-                self.put_everywhere(&setting, &mut world);
+            if let Some(setting) = self.setting(key, value, Site::ARM) {
+                setting.put_everywhere(&mut world);
             }
         }
         for (key, value) in paths {
@@ -52,16 +50,18 @@ impl<'a> Reader<'a> {
         let (instruments, rules): (Vec<_>, Vec<_>) =
             fields.into_iter().partition(|&(key, _)| key == "instruments");
         for (key, value) in rules {
-            if let Some(setting) = self.setting_or(key, value, &["instruments"]) {
-                self.put_in_venue(&setting, venue);
+            if let Some(setting) = self.setting(key, value, Site::VENUE_OF_ARM) {
+                setting.put_in_venue(venue);
             }
         }
         let entries = instruments.into_iter().flat_map(|(_, it)| self.entries(it, "instrument"));
         for Entry { name, key, value } in entries {
             let known = self.defined(&venue.instruments, (key, &name), Kind::INSTRUMENT);
             let name = known.map_or(name, |(name, _)| name.clone());
-            for setting in self.settings(value) {
-                self.put_in_instrument(&setting, &name, venue);
+            for setting in self.settings(value, Site::INSTRUMENT_OF_ARM) {
+                if let Some(instrument) = venue.instruments.get_mut(&name) {
+                    setting.put(&mut instrument.rules);
+                }
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Which answers exist.
 
-use crate::raw::options;
+use crate::{Example, example, raw::options};
 use market::{Mechanism, Question, Rule, Scope};
 use ron::error::SpannedError;
 use std::{any::type_name, collections::BTreeMap};
@@ -95,6 +95,11 @@ impl Catalogue {
         Some(lines.join("\n"))
     }
 
+    /// How a standard answer is written; none when it is a stranger's, or no answer at all.
+    pub fn example(&self, question: &str, answer: &str) -> Option<Example> {
+        self.asked(question)?.is_standard(answer).then(|| Example::of(question, answer))?
+    }
+
     pub(crate) fn asked(&self, question: &str) -> Option<&Asked> {
         self.questions.get(question)
     }
@@ -104,6 +109,18 @@ impl Asked {
     /// Names of the answers.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
         self.answers.keys().copied()
+    }
+
+    /// The answer of that name as its fixture shows it; none when there is none.
+    pub(crate) fn shown(&self, answer: &str) -> Option<&'static str> {
+        self.is_standard(answer).then(|| example::shown(self.name, answer))?
+    }
+
+    /// Whether the answer of that name is the one of the workspace.
+    fn is_standard(&self, answer: &str) -> bool {
+        let source = |asked: &Self| asked.answers.get(answer).map(|answering| answering.source);
+        let standard = Catalogue::standard();
+        source(self).is_some() && source(self) == standard.asked(self.name).and_then(source)
     }
 
     /// Reads `text` as the answer of that name; none when there is no such answer.

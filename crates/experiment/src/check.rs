@@ -89,7 +89,11 @@ impl Checking<'_> {
     fn answers_to(&self, question: &str) -> String {
         let asked = self.reader.catalogue.asked(question);
         let names: Vec<&str> = asked.into_iter().flat_map(Asked::names).collect();
-        format!("add `{question}: Answer(…)` to its rules; answers: {}", names.join(", "))
+        let names = names.join(", ");
+        format!(
+            "add `{question}: Answer(…)` to its rules; answers: {names}; `delever mechanisms \
+             {question}` explains them"
+        )
     }
 
     fn openings(&mut self, world: &World, venue: &Venue) {

@@ -155,9 +155,13 @@ pub(crate) const NEAR: &str = "did you mean ";
 pub fn meant(found: &str, what: &str, names: impl IntoIterator<Item: AsRef<str>>) -> String {
     let names: Vec<_> = names.into_iter().collect();
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
-    let mut shown: Vec<&str> = names.iter().copied().take(NAMES_MAX).collect();
+    // A comma of a name is none of the list.
+    let is_bare = |name: &str| !name.contains(',') || name.starts_with('"');
+    let whole =
+        |name: &&str| if is_bare(name) { (*name).to_owned() } else { format!("\"{name}\"") };
+    let mut shown: Vec<String> = names.iter().take(NAMES_MAX).map(whole).collect();
     if names.len() > shown.len() {
-        shown.push("…");
+        shown.push("…".to_owned());
     }
     let all = if names.is_empty() { "none".to_owned() } else { shown.join(", ") };
     match nearest(found, names) {

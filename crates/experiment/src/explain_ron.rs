@@ -2,65 +2,21 @@
 
 use crate::{
     Code,
-    diagnostic::{Mistake, meant},
+    diagnostic::{Mistake, NEAR, meant},
+    noun::Noun,
     parts::{brackets_around, is_close, token_at, token_before},
     quantity,
-    tokens::{is_mark, is_text, offset_in, tokens},
+    tokens::{is_mark, is_text, offset_in, starts_like_a_number, tokens},
 };
 use ron::error::{Error, Position, SpannedError};
-
-/// What the named parts of a value are called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Noun {
-    /// Of what an experiment itself defines.
-    Field,
-    /// Of a mechanism.
-    Parameter,
-}
-
-impl Noun {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Field => "field",
-            Self::Parameter => "parameter",
-        }
-    }
-
-    fn unknown(self) -> Code {
-        match self {
-            Self::Field => Code::UnknownField,
-            Self::Parameter => Code::UnknownParameter,
-        }
-    }
-
-    /// The mistake of leaving out `missing`, at the beginning of `whole`, which has `all`.
-    pub(crate) fn missing(self, whole: &str, missing: &[&str], all: &[&str]) -> Mistake {
-        let word = self.word();
-        let of = if whole.is_empty() { String::new() } else { format!(" of `{whole}`") };
-        let message = match missing {
-            [one] => format!("the {word} `{one}`{of} is missing"),
-            [many @ .., last] => {
-                format!("the {word}s `{}` and `{last}`{of} are missing", many.join("`, `"))
-            },
-            [] => format!("a {word}{of} is missing"),
-        };
-        let (code, documented) = match self {
-            Self::Field => (Code::MissingField, String::new()),
-            Self::Parameter if whole.is_empty() => (Code::MissingParameter, String::new()),
-            Self::Parameter => {
-                (Code::MissingParameter, format!("; `delever mechanisms {whole}` explains them"))
-            },
-        };
-        let help = (all.len() > missing.len() || self == Self::Parameter)
-            .then(|| format!("{word}s: {}{documented}", all.join(", ")));
-        Mistake { code, offset: 0, message, help }
-    }
-}
 
 /// Explains why `text` could not be read; `noun` is what its named parts are called.
 pub(crate) fn explain(error: &SpannedError, text: &str, noun: Noun) -> Mistake {
     let offset = offset(error, text);
-    let told = Told { text, noun, found: token_at(text, offset), before: before(text, offset) };
+    let before = before(text, offset);
+    let key = Some(before).filter(|&it| it == ":").map(|it| offset_in(text, it));
+    let key = key.and_then(|colon| token_before(text, colon)).unwrap_or_default();
+    let told = Told { text, noun, found: token_at(text, offset), before, key };
     let (code, message, help) = told.sentence(&error.code);
     Mistake { code, offset, message, help }
 }
@@ -80,9 +36,7 @@ fn offset(error: &SpannedError, text: &str) -> usize {
         Error::ExpectedStructLike => {
             token_before(text, end).filter(|it| !is_mark(it)).map_or(end, |it| offset_in(text, it))
         },
-        // A number is read behind its sign.
-        _ if text[..start].ends_with('-') => start - 1,
-        _ => first_token(text, start),
+        _ => word_around(text, first_token(text, signed(text, start))),
     }
 }
 
@@ -94,8 +48,20 @@ fn value_ending_at(text: &str, start: usize, end: usize) -> usize {
     } else if is_text(last) {
         offset_in(text, last)
     } else {
-        first_token(text, start)
+        first_token(text, signed(text, start))
     }
+}
+
+/// A number is read behind its sign: where the sign is.
+fn signed(text: &str, offset: usize) -> usize {
+    offset - usize::from(text[..offset].ends_with('-'))
+}
+
+/// Where the word begins that `offset` is in.
+fn word_around(text: &str, offset: usize) -> usize {
+    let word = token_before(text, offset).filter(|it| !is_mark(it) && !is_text(it));
+    let start = word.map(|word| offset_in(text, word)..offset_in(text, word) + word.len());
+    start.filter(|word| word.contains(&offset)).map_or(offset, |word| word.start)
 }
 
 /// The first token from `offset` on, or the last character.
@@ -124,6 +90,8 @@ struct Told<'a> {
     found: &'a str,
     /// The token before that.
     before: &'a str,
+    /// The name of the part that it begins; empty where it begins none.
+    key: &'a str,
 }
 
 impl Told<'_> {
@@ -134,12 +102,12 @@ impl Told<'_> {
             Error::NoSuchStructField { expected, found, outer } => (
                 noun.unknown(),
                 format!("unknown {word} `{found}`{}", self.of(outer.as_deref())),
-                Some(meant(found, &format!("{word}s"), *expected)),
+                Some(self.unknown(found, expected)),
             ),
             Error::MissingStructField { field, outer } => {
                 let whole = self.written(outer.as_deref()).unwrap_or_default();
                 let missing = noun.missing(whole, &[field], &[]);
-                (missing.code, missing.message, None)
+                (missing.code, missing.message, missing.help)
             },
             Error::DuplicateStructField { field, outer } => {
                 let message =
@@ -160,6 +128,13 @@ impl Told<'_> {
             },
             other => self.syntax(other),
         }
+    }
+
+    /// What to write instead of a name that nothing has here.
+    fn unknown(&self, found: &str, expected: &[&str]) -> String {
+        let list = meant(found, &format!("{}s", self.noun.word()), expected);
+        let elsewhere = self.noun.elsewhere(found).filter(|_| !list.starts_with(NEAR));
+        elsewhere.map_or(list.clone(), |elsewhere| format!("{elsewhere}; {list}"))
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "ron may add errors")]
@@ -206,6 +181,10 @@ impl Told<'_> {
                 format!("`{before}` takes nothing in parentheses here"),
                 Some(format!("write `{before}`")),
             ),
+            _ if starts_like_a_number(found) => {
+                let help = "write it without a unit, such as 0.7".to_owned();
+                (Code::WrongType, format!("expected a plain number, found `{found}`"), Some(help))
+            },
             _ => (Code::StrayToken, format!("`{found}` cannot be read here"), None),
         }
     }
@@ -221,8 +200,16 @@ impl Told<'_> {
         }
         if is_word && help.is_some() {
             let message = format!("expected {what} in quotes, found `{found}`");
-            return (Code::MissingQuotes, message, help);
+            let quoted = quantity::is_one(what, found).then(|| format!("write `\"{found}\"`"));
+            return (Code::MissingQuotes, message, quoted.or(help));
         }
+        let plain = found.trim_matches('"');
+        let help = if what.ends_with("number") && is_text(found) && plain.parse::<f64>().is_ok() {
+            Some(format!("write {plain}, without quotes"))
+        } else {
+            let example = || self.noun.proposal("", self.key).filter(|_| !self.key.is_empty());
+            help.or_else(|| example().map(|example| format!("it is written like {example}")))
+        };
         let found = if found.is_empty() { "nothing".to_owned() } else { format!("`{found}`") };
         (Code::WrongType, format!("expected {what}, found {found}"), help)
     }

@@ -2,8 +2,9 @@
 
 use crate::{
     Code,
-    diagnostic::Mistake,
-    explain_ron::{Noun, explain},
+    diagnostic::{Mistake, nearest},
+    explain_ron::explain,
+    noun::Noun,
     parts::{Part, brackets, spoken_of, token_at},
     tokens::offset_in,
 };
@@ -12,22 +13,27 @@ use ron::error::{Error, SpannedError};
 /// What is wrong with `text`, as far as `read` says.
 ///
 /// A part that cannot be read is blanked out, and the rest is read again. That it is missing then
-/// says nothing, so only what is missing from the beginning is told.
+/// says nothing, so only what is missing from the beginning is told, at the end.
 pub(crate) fn faults(
     text: &str,
     noun: Noun,
     read: impl Fn(&str) -> Option<SpannedError>,
 ) -> Vec<Mistake> {
     let mut found: Vec<Mistake> = Vec::new();
+    // What is there under another name is not called missing, too.
+    let mut mistyped: Vec<&str> = Vec::new();
     let mut rest = text.to_owned();
     while let Some(error) = read(&rest) {
-        if let Error::MissingStructField { .. } = error.code {
-            if found.is_empty() {
-                found.push(missing(&error, text, noun, &read));
-            }
+        let mut mistake = explain(&error, &rest, noun);
+        if let Error::MissingStructField { field, .. } = &error.code
+            && mistake.offset == 0
+        {
+            found.extend(missing((field, &mistyped), text, noun, &read));
             break;
         }
-        let mut mistake = explain(&error, &rest, noun);
+        if let Error::NoSuchStructField { expected, found, .. } = &error.code {
+            mistyped.extend(nearest(found, expected.iter().copied()));
+        }
         let wrong = part_at(&rest, mistake.offset);
         if mistake.code == Code::RuleRefused {
             let name = brackets(text).map_or("", |whole| whole.name);
@@ -42,23 +48,27 @@ pub(crate) fn faults(
     found
 }
 
-/// Names all that is missing where `text` itself lacks it.
+/// Names all that `text` itself lacks, such as a field, and has not mistyped; none where it lacks only
+/// what was blanked out.
 fn missing(
-    error: &SpannedError,
+    (field, mistyped): (&str, &[&str]),
     text: &str,
     noun: Noun,
     read: &impl Fn(&str) -> Option<SpannedError>,
-) -> Mistake {
-    let told = explain(error, text, noun);
-    let Some(whole) = brackets(text).filter(|_| told.offset == 0) else { return told };
+) -> Option<Mistake> {
+    let whole = brackets(text)?;
     // A name that nothing has makes the reader say which there are.
     let probe = read(&format!("{}(__: 0)", whole.name));
-    let Some(Error::NoSuchStructField { expected, .. }) = probe.map(|error| error.code) else {
-        return told;
+    let expected = match probe.map(|error| error.code) {
+        Some(Error::NoSuchStructField { expected, .. }) => expected,
+        _ => &[],
     };
-    let is_written = |name: &str| whole.parts.iter().any(|part| part.key == Some(name));
-    let missing: Vec<&str> = expected.iter().copied().filter(|name| !is_written(name)).collect();
-    noun.missing(whole.name, &missing, expected)
+    let is_written = |name: &&str| {
+        mistyped.contains(name) || whole.parts.iter().any(|part| part.key == Some(name))
+    };
+    let all = if expected.is_empty() { vec![field] } else { expected.to_vec() };
+    let missing: Vec<&str> = all.into_iter().filter(|name| !is_written(name)).collect();
+    (!missing.is_empty()).then(|| noun.missing(whole.name, &missing, expected))
 }
 
 /// Where the part of `text` lies that covers `offset`, with its comma; none where it cannot be left

@@ -71,8 +71,12 @@ impl<'a> Reader<'a> {
         if names.contains(&label) {
             return Some(label);
         }
-        let kind = Kind { many: "instruments", ..Kind::INSTRUMENT };
-        self.unknown(text, kind, &label, names);
+        let (venue, name) = label.split_once('/').unwrap_or_default();
+        let is_there = self.is_spoilt(Kind::VENUE.one, venue);
+        if !is_there && !self.is_spoilt(Kind::INSTRUMENT.one, name) {
+            let kind = Kind { many: "instruments", ..Kind::INSTRUMENT };
+            self.unknown(text, kind, &label, names);
+        }
         None
     }
 }

@@ -91,6 +91,16 @@ pub(crate) fn with_example(text: &str) -> (&str, Option<String>) {
     (what, Some(format!("{noun} is written like {example}")))
 }
 
+/// Whether a text is what an expectation calls `what`.
+pub(crate) fn is_one(what: &str, text: &str) -> bool {
+    match what {
+        "a percentage" => text.parse::<Ratio>().is_ok(),
+        "a duration" => text.parse::<Duration>().is_ok(),
+        "a leverage" => text.parse::<Leverage>().is_ok(),
+        _ => false,
+    }
+}
+
 /// Whether a message that quotes `word` speaks of what is written as `text`.
 pub(crate) fn is_quoted(text: &str, word: &str) -> bool {
     let amount =

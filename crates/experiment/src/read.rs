@@ -3,6 +3,7 @@
 use crate::{
     Catalogue, Code, Diagnostic, Experiment, Includes, Severity, budget,
     check::check,
+    diagnostic::meant,
     expect::Expectation,
     fork::Fork,
     horizon,
@@ -12,11 +13,13 @@ use crate::{
     plan::{Frame, market, refused},
     raw,
     reader::{ANY, Entry, Reader, found},
+    site::Site,
     source::{File, remark},
     table,
     tokens::{after_blanks, tokens},
     world::{Rules, World},
 };
+use facts::Fact;
 use market::{Estimate, Fundamental, GroupPlan};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -265,12 +268,9 @@ impl<'a> Reader<'a> {
             world.venues.extend(venue.map(|venue| (entry.name, venue)));
         }
         self.few_instruments(&mut world, text);
-        for setting in raw.rules.iter().flat_map(|rules| self.settings(rules.text())) {
-            if setting.scope == market::Scope::System {
-                setting.put(&mut world.rules);
-            } else {
-                self.misplaced(&setting);
-            }
+        let rules = raw.rules.iter();
+        for setting in rules.flat_map(|it| self.settings(it.text(), Site::EXPERIMENT)) {
+            setting.put(&mut world.rules);
         }
         let (text, mut seen) = (raw.traders.text(), BTreeMap::new());
         let groups = self.list(text);
@@ -371,7 +371,7 @@ impl<'a> Reader<'a> {
                 let message = format!("a metric is a name alone, found {}", found(metric));
                 self.refuse(Code::WrongType, metric, message);
             } else if !known.contains(&name) {
-                self.unknown(metric, Kind::METRIC, name, known.iter().copied());
+                self.no_metric(metric, name, known);
             } else if let Some(first) = seen.insert(name, metric) {
                 self.twice(metric, format!("`{name}` is asked for twice"), first);
             } else {
@@ -379,6 +379,18 @@ impl<'a> Reader<'a> {
             }
         }
         read
+    }
+
+    /// Refuses what is no metric. A kind of fact is none: it happens, a metric is of a whole run.
+    fn no_metric(&self, text: &'a str, name: &str, known: &[&str]) {
+        if Fact::KINDS.iter().all(|kind| kind.name != name) {
+            self.unknown(text, Kind::METRIC, name, known);
+            return;
+        }
+        let message = format!("`{name}` is a kind of fact, not a metric");
+        let list = meant(name, Kind::METRIC.many, known);
+        let help = format!("{list}; `delever replay show LOG --kind {name}` prints such facts");
+        self.refuse_helping(Code::UnknownMetric, text, message, help);
     }
 }
 

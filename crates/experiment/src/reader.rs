@@ -2,10 +2,11 @@
 
 use crate::{
     Catalogue, Code, Diagnostic,
-    diagnostic::{Mistake, meant, nearest},
-    explain_ron::Noun,
+    belongs::{Place, Within},
+    diagnostic::{Mistake, NEAR, meant, nearest},
     faults::faults,
     kind::Kind,
+    noun::Noun,
     raw::options,
     roster::Roster,
     source::{File, Spot, file_of, is_deceptive, line, remark, spot},
@@ -222,11 +223,25 @@ impl<'a> Reader<'a> {
     ) -> Option<T> {
         if read.is_err() {
             for Mistake { code, offset, message, help } in faults(text, noun, again) {
-                let place = text.get(offset..).filter(|place| !place.is_empty());
-                self.refuse_helping(code, place.unwrap_or(text), message, help);
+                let place = text.get(offset..).filter(|place| !place.is_empty()).unwrap_or(text);
+                let help = if code == noun.unknown() { self.placed(place, help) } else { help };
+                self.refuse_helping(code, place, message, help);
             }
         }
         read.ok()
+    }
+
+    /// Help for an unknown part that says where it belongs, when none here is near.
+    fn placed(&self, part: &str, help: Option<String>) -> Option<String> {
+        let mut tokens = tokens(part);
+        let key = tokens.next()?;
+        let value = tokens.nth(1).unwrap_or_default();
+        let is_near = help.as_ref().is_some_and(|help| help.starts_with(NEAR));
+        match self.belongs(Within::Parameters, key, value).filter(|_| !is_near) {
+            Some(Place::Rules(place)) => Some(place),
+            Some(Place::Elsewhere(place)) => Some(format!("{place}; {}", help?)),
+            None => help,
+        }
     }
 
     /// Reads a text in quotes.

@@ -2,14 +2,16 @@
 
 use crate::{
     Code,
+    belongs::{Place, Within, in_arm, whereabouts},
     catalogue::Asked,
-    diagnostic::meant,
-    explain_ron::Noun,
+    diagnostic::{meant, nearest},
     kind::Kind,
     normal::Node,
+    noun::Noun,
     reader::{ANY, Reader, found},
+    site::Site,
     tokens::{is_mark, tokens},
-    world::{Answer, Rules, World},
+    world::{Answer, Rules, Venue, World},
 };
 use market::{Question, Scope};
 use std::sync::Arc;
@@ -18,16 +20,14 @@ use std::sync::Arc;
 const ANSWERS_MAX: usize = 100;
 
 /// What is written for one question.
-pub(crate) struct Setting<'a> {
+pub(crate) struct Setting {
     pub(crate) question: &'static str,
     pub(crate) scope: Scope,
     /// None of them: what was answered before holds no longer.
     pub(crate) answers: Vec<Answer>,
-    /// The question where it is written.
-    pub(crate) key: &'a str,
 }
 
-impl Setting<'_> {
+impl Setting {
     /// Makes it the answer among `rules`.
     pub(crate) fn put(&self, rules: &mut Rules) {
         if self.answers.is_empty() {
@@ -36,38 +36,68 @@ impl Setting<'_> {
             rules.insert(self.question, self.answers.clone());
         }
     }
+
+    /// Makes it the answer where its question is asked, in every venue of the world.
+    pub(crate) fn put_everywhere(&self, world: &mut World) {
+        if self.scope == Scope::System {
+            self.put(&mut world.rules);
+        } else {
+            world.venues.values_mut().for_each(|venue| self.put_in_venue(venue));
+        }
+    }
+
+    /// Makes it the answer of a venue, and of all its instruments where it is asked of them.
+    pub(crate) fn put_in_venue(&self, venue: &mut Venue) {
+        if self.scope == Scope::Venue {
+            self.put(&mut venue.rules);
+        } else {
+            venue.instruments.values_mut().for_each(|it| self.put(&mut it.rules));
+        }
+    }
 }
 
 impl<'a> Reader<'a> {
     /// Reads the settings among fields with open names.
-    pub(crate) fn settings(&self, text: &'a str) -> Vec<Setting<'a>> {
+    pub(crate) fn settings(&self, text: &'a str, site: Site) -> Vec<Setting> {
         let fields = self.fields(text).into_iter();
-        fields.filter_map(|(key, value)| self.setting(key, value)).collect()
+        fields.filter_map(|(key, value)| self.setting(key, value, site)).collect()
     }
 
     /// Reads what is written for one question.
-    pub(crate) fn setting(&self, key: &'a str, value: &'a str) -> Option<Setting<'a>> {
-        self.setting_or(key, value, &[])
-    }
-
-    /// Reads what is written for one question, where these words may be written, too.
-    pub(crate) fn setting_or(
-        &self,
-        key: &'a str,
-        value: &'a str,
-        others: &[&str],
-    ) -> Option<Setting<'a>> {
+    pub(crate) fn setting(&self, key: &'a str, value: &'a str, site: Site) -> Option<Setting> {
         let Some(asked) = self.catalogue.asked(key) else {
-            let names = self.catalogue.questions().map(|(name, _)| name);
-            self.unknown(key, Kind::QUESTION, key, names.chain(others.iter().copied()));
-            self.spoil(Kind::QUESTION.one, ANY);
+            self.no_question(key, value, site);
             return None;
         };
-        let Some(answers) = self.answers(asked, value) else {
+        let answers = self.answers(asked, value);
+        let takes = site.takes(asked.scope);
+        if answers.is_some() && !takes {
+            self.misplaced(asked, key, site);
+        }
+        let Some(answers) = answers.filter(|_| takes) else {
             self.spoil(Kind::QUESTION.one, key);
             return None;
         };
-        Some(Setting { question: asked.name, scope: asked.scope, answers, key })
+        Some(Setting { question: asked.name, scope: asked.scope, answers })
+    }
+
+    /// Refuses a word that is no question.
+    fn no_question(&self, key: &'a str, value: &'a str, site: Site) {
+        let questions = self.catalogue.questions().map(|(name, _)| name);
+        let is_answered =
+            |name: &&str| self.catalogue.asked(name).is_some_and(|asked| site.takes(asked.scope));
+        let names = questions.filter(is_answered).chain(site.others.iter().copied());
+        let names: Vec<&str> = names.collect();
+        let near = nearest(key, names.iter().copied());
+        let list = meant(key, Kind::QUESTION.many, &names);
+        let help = match self.belongs(Within::Site(site), key, value) {
+            Some(Place::Rules(help)) => help,
+            Some(Place::Elsewhere(help)) if near.is_none() => help,
+            _ => list,
+        };
+        let message = format!("unknown {} `{key}`", Kind::QUESTION.one);
+        self.refuse_helping(Kind::QUESTION.unknown, key, message, help);
+        self.spoil(Kind::QUESTION.one, ANY);
     }
 
     /// Reads the one answer to a question that is asked of a single place.
@@ -113,7 +143,10 @@ impl<'a> Reader<'a> {
             },
             (false, true) => {
                 let inside = value.get(1..).unwrap_or_default();
-                let help = format!("write `{question}: {}`", shape(inside));
+                let help = match tokens(inside).next() {
+                    Some("]") => format!("write `{question}: None`, so that nobody answers"),
+                    _ => format!("write `{question}: {}`", shape(inside)),
+                };
                 let message = format!("`{question}` takes one answer, not a list");
                 self.refuse_helping(Code::TakesOneAnswer, value, message, help);
                 None
@@ -145,35 +178,24 @@ impl<'a> Reader<'a> {
             return None;
         };
         let again = |text: &str| asked.read(name, text).and_then(Result::err);
-        let rule = self.understood(read, text, Noun::Parameter, again)?;
+        let noun = Noun::Parameter { shown: asked.shown(name) };
+        let rule = self.understood(read, text, noun, again)?;
         Some(Answer { rule, node: Arc::new(Node::parse(text)), spot: self.spot(text) })
     }
 
-    /// Puts a setting where its question is answered, in every venue of the world.
-    pub(crate) fn put_everywhere(&self, setting: &Setting<'_>, world: &mut World) {
-        match setting.scope {
-            Scope::System => setting.put(&mut world.rules),
-            Scope::Venue | Scope::Instrument => {
-                for venue in world.venues.values_mut() {
-                    self.put_in_venue(setting, venue);
-                }
-            },
-            Scope::Fundamental | Scope::Group => self.misplaced(setting),
-        }
-    }
-
-    /// Refuses a setting that is written where its question is not answered.
-    pub(crate) fn misplaced(&self, setting: &Setting<'_>) {
-        let question = setting.question;
-        let (whose, place) = match setting.scope {
-            Scope::Fundamental => ("an exogenous price", "as the value of a fundamental"),
-            Scope::Group => ("a group of accounts", "in the group among `traders`"),
-            Scope::Venue => ("a whole venue", "in the `rules` of the venue"),
-            Scope::Instrument => ("an instrument", "in the `rules` of a venue or an instrument"),
-            Scope::System => ("the whole system", "in `rules` of the experiment"),
+    /// Refuses a question that is answered elsewhere than where it is asked.
+    fn misplaced(&self, asked: &Asked, key: &str, site: Site) {
+        let whose = match asked.scope {
+            Scope::Fundamental => "an exogenous price",
+            Scope::Group => "a group of accounts",
+            Scope::Venue => "a whole venue",
+            Scope::Instrument => "an instrument",
+            Scope::System => "the whole system",
         };
-        let message = format!("`{question}` is asked of {whose}, not here");
-        self.refuse_helping(Code::WrongScope, setting.key, message, format!("write it {place}"));
+        let message = format!("`{}` is asked of {whose}, not here", asked.name);
+        let patched = in_arm(key).filter(|_| site.is_arm());
+        let help = format!("write it {}", patched.as_deref().unwrap_or(whereabouts(asked.scope)));
+        self.refuse_helping(Code::WrongScope, key, message, help);
     }
 }
 

@@ -2,10 +2,11 @@
 
 use crate::{
     Code,
+    belongs::{Place, Within},
     diagnostic::{Mistake, meant, nearest},
-    explain_ron::Noun,
     form::{Field, Form, Raw, Written},
     kind::Kind,
+    noun::Noun,
     parts::{self, Brackets, Part},
     reader::{ANY, Entry, Reader, found},
 };
@@ -64,32 +65,6 @@ impl<'a> Reader<'a> {
         self.once(keyed, |key| format!("`{key}` is given twice"))
     }
 
-    /// Reads `(field: …)` as what is written instead of the fields of `base`.
-    pub(crate) fn patched<T: Written<'a>>(
-        &self,
-        base: &[(&'a str, &'a str)],
-        patch: &[(&'a str, &'a str)],
-    ) -> Option<T> {
-        self.foreign(&T::FORM, patch);
-        let fields = || patch.iter().chain(base);
-        let value =
-            |name: &str| fields().find(|(key, _)| *key == name).map(|(_, value)| Raw(value));
-        let (_, first) = fields().next()?;
-        Some(T::of(value, Raw(&first[..0])))
-    }
-
-    /// Refuses what is no field of a form; gives the fields that were probably meant.
-    fn foreign(&self, form: &Form, fields: &[(&'a str, &'a str)]) -> Vec<&'static str> {
-        let mut probable = Vec::new();
-        for (key, _) in fields.iter().filter(|(key, _)| form.field(key).is_none()) {
-            let message = format!("unknown field `{key}` of `{}`", form.name);
-            let help = meant(key, "fields", form.names());
-            self.refuse_helping(Code::UnknownField, key, message, help);
-            probable.extend(nearest(key, form.names()));
-        }
-        probable
-    }
-
     /// Reads `Name(field: …)`, as far as its fields are there.
     pub(crate) fn parts<T: Written<'a>>(&self, text: &'a str) -> Option<T> {
         let form = T::FORM;
@@ -115,6 +90,40 @@ impl<'a> Reader<'a> {
         Some(T::of(value, Raw(&text[..0])))
     }
 
+    /// Reads `(field: …)` as what is written instead of the fields of `base`.
+    pub(crate) fn patched<T: Written<'a>>(
+        &self,
+        base: &[(&'a str, &'a str)],
+        patch: &[(&'a str, &'a str)],
+    ) -> Option<T> {
+        self.foreign(&T::FORM, patch);
+        let fields = || patch.iter().chain(base);
+        let value =
+            |name: &str| fields().find(|(key, _)| *key == name).map(|(_, value)| Raw(value));
+        let (_, first) = fields().next()?;
+        Some(T::of(value, Raw(&first[..0])))
+    }
+
+    /// Refuses what is no field of a form; gives the fields that were probably meant.
+    fn foreign(&self, form: &Form, fields: &[(&'a str, &'a str)]) -> Vec<&'static str> {
+        let mut probable = Vec::new();
+        for &(key, value) in fields.iter().filter(|(key, _)| form.field(key).is_none()) {
+            let message = format!("unknown field `{key}` of `{}`", form.name);
+            let near = nearest(key, form.names());
+            let elsewhere = self.belongs(Within::Form(form), key, value);
+            let list = meant(key, "fields", form.names());
+            let help = match (elsewhere, near) {
+                (Some(Place::Rules(help)), _) => help,
+                (Some(Place::Elsewhere(help)), None) => format!("{help}; {list}"),
+                _ => list,
+            };
+            self.refuse_helping(Code::UnknownField, key, message, help);
+            self.spoil(Kind::QUESTION.one, key);
+            probable.extend(near);
+        }
+        probable
+    }
+
     /// Cuts what has this bracket and this name, or none, into its parts.
     fn brackets(
         &self,
@@ -129,8 +138,13 @@ impl<'a> Reader<'a> {
         let read = read.filter(|it| it.open == open && ["", name].contains(&it.name));
         if read.is_none() {
             let message = format!("expected {expected}, found {}", found(text));
-            let help = (name == "Experiment" && text.starts_with("RuleBook"))
-                .then(|| "a rule-book is not run: a venue includes it".to_owned());
+            let help = match name {
+                "Experiment" if text.starts_with("RuleBook") => {
+                    Some("a rule-book is not run: a venue includes it".to_owned())
+                },
+                "" => None,
+                name => Some(format!("`delever explain {name}` says how it is written")),
+            };
             self.refuse_helping(Code::WrongType, text, message, help);
         }
         read

@@ -6,7 +6,7 @@ use crate::{
     Code,
     diagnostic::Mistake,
     parts::{is_close, is_open},
-    tokens::{is_closed, is_text, offset_in, tokens},
+    tokens::{is_closed, is_mark, is_text, offset_in, starts_like_a_number, tokens},
 };
 
 /// Deepest nesting of brackets.
@@ -183,6 +183,15 @@ impl<'a> Shape<'a> {
             let message = format!("a colon is missing between `{last}` and `{token}`");
             let help = Some(format!("write `{last}: {token}`"));
             return Mistake { help, ..self.mistake(Code::MissingColon, token, message) };
+        }
+        let has_unit = !is_mark(token) && !is_text(token);
+        if starts_like_a_number(last) && has_unit && self.line(token) == line {
+            let rest = &self.text[offset_in(self.text, last)..];
+            let end = rest.find([',', ')', ']', '}', '"', '\n']).unwrap_or(rest.len());
+            let quantity = rest[..end].trim_end();
+            let message = "a quantity stands in quotes, together with its unit".to_owned();
+            let help = Some(format!("write `\"{quantity}\"`"));
+            return Mistake { help, ..self.mistake(Code::MissingQuotes, last, message) };
         }
         let message = format!("a comma is missing before `{token}`");
         let help = Some(format!("write it behind the `{last}` of line {line}"));

@@ -52,6 +52,12 @@ pub(crate) fn is_text(token: &str) -> bool {
     literal(token).is_some()
 }
 
+/// Whether a token begins like a number.
+pub(crate) fn starts_like_a_number(token: &str) -> bool {
+    let unsigned = token.strip_prefix(['-', '+']).unwrap_or(token);
+    unsigned.starts_with(|first: char| first.is_ascii_digit())
+}
+
 /// Whether a token has its end: no quote and no comment is left open.
 pub(crate) fn is_closed(token: &str) -> bool {
     !token.starts_with("/*") && literal(token).is_none_or(|literal| literal.is_closed)

@@ -8,12 +8,12 @@ use crate::{
     quantity::of_decimal,
     raw,
     reader::{ANY, Entry, Reader},
-    rules::Setting,
+    site::Site,
     source::File,
     tokens::after_blanks,
     world::{Instrument, Rules, Venue, World},
 };
-use market::{FUNDAMENTAL_DECIMALS, Scope};
+use market::FUNDAMENTAL_DECIMALS;
 use std::collections::BTreeMap;
 use units::{Decimal, Ratio, UNIT_VALUE_MAX};
 
@@ -69,33 +69,16 @@ impl<'a> Reader<'a> {
         of_instruments: Vec<(String, &'a str)>,
         venue: &mut Venue,
     ) {
-        for setting in self.settings(rules) {
-            self.put_in_venue(&setting, venue);
+        for setting in self.settings(rules, Site::VENUE) {
+            setting.put_in_venue(venue);
         }
         for (name, rules) in of_instruments {
-            for setting in self.settings(rules) {
-                self.put_in_instrument(&setting, &name, venue);
-            }
-        }
-    }
-
-    pub(crate) fn put_in_venue(&self, setting: &Setting<'_>, venue: &mut Venue) {
-        match setting.scope {
-            Scope::Venue => setting.put(&mut venue.rules),
-            Scope::Instrument => {
-                for instrument in venue.instruments.values_mut() {
+            for setting in self.settings(rules, Site::INSTRUMENT) {
+                // A rule-book may speak of what is not listed here.
+                if let Some(instrument) = venue.instruments.get_mut(&name) {
                     setting.put(&mut instrument.rules);
                 }
-            },
-            Scope::System | Scope::Fundamental | Scope::Group => self.misplaced(setting),
-        }
-    }
-
-    pub(crate) fn put_in_instrument(&self, setting: &Setting<'_>, name: &str, venue: &mut Venue) {
-        match (setting.scope, venue.instruments.get_mut(name)) {
-            (Scope::Instrument, Some(instrument)) => setting.put(&mut instrument.rules),
-            (Scope::Instrument, None) => {}, // a rule-book may speak of what is not listed here
-            _ => self.misplaced(setting),
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! Questions of market design and the answers that a catalogue has.
 
-use super::{entry::Entry, examples};
-use experiment::Catalogue;
+use super::entry::Entry;
+use experiment::{Catalogue, Example};
 use market::Scope;
 use report::Style;
 
@@ -45,15 +45,15 @@ fn question_entry(catalogue: &Catalogue, question: &str, answers: &[&str]) -> En
 
 fn answer_entry(catalogue: &Catalogue, question: &str, answer: &str) -> Entry {
     let documentation = catalogue.documentation(question, answer).unwrap_or_default();
-    let mut page = format!("# {question}: {answer}\n\n{documentation}\n");
-    if Catalogue::standard().documentation(question, answer).as_ref() == Some(&documentation) {
-        page += &examples::section(question, answer);
-    }
+    let example = catalogue.example(question, answer).map(|Example { rule, path }| {
+        format!("\n# Example\n\n```ron\n{rule}\n```\n\nFrom `{path}`, which says what it does.\n")
+    });
+    let example = example.unwrap_or_default();
     Entry {
         list: "Questions of market design, and their answers",
         names: vec![format!("{question}/{answer}"), answer.to_owned()],
         summary: summary(catalogue, question, answer),
-        page,
+        page: format!("# {question}: {answer}\n\n{documentation}\n{example}"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Puts the fixtures into the binary: `delever mechanisms` shows how each answer is written.
+//! Puts the fixtures into the library: they show how each answer is written.
 
 #![expect(clippy::disallowed_methods, reason = "a build reads the workspace")]
 

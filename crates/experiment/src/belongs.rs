@@ -1,0 +1,106 @@
+//! Where a word belongs that stands in another place.
+
+use crate::{
+    catalogue::Asked,
+    form::{Form, forms},
+    reader::Reader,
+    site::{PATHS, Site},
+    tokens::{is_mark, tokens},
+};
+use market::Scope;
+
+/// What a word stands in that does not know it.
+#[derive(Clone, Copy)]
+pub(crate) enum Within<'f> {
+    /// The fields of a form.
+    Form(&'f Form),
+    /// Rules.
+    Site(Site),
+    /// The parameters of an answer, or of a part of it.
+    Parameters,
+}
+
+/// Where a word belongs.
+pub(crate) enum Place {
+    /// Certainly: it is a question, or around rules.
+    Rules(String),
+    /// Some other form has a field of its name.
+    Elsewhere(String),
+}
+
+impl Reader<'_> {
+    /// Where `key: value` belongs; none when nothing is known by that name.
+    pub(crate) fn belongs(&self, within: Within<'_>, key: &str, value: &str) -> Option<Place> {
+        let own = if let Within::Form(form) = within { form.name } else { "" };
+        let homes = forms().filter(|form| form.name != own && form.field(key).is_some());
+        let mut homes: Vec<&str> = homes.map(|form| form.name).collect();
+        homes.dedup();
+        if let Some(asked) = self.catalogue.asked(key)
+            && (homes.is_empty() || is_answer(asked, value))
+        {
+            let place = match within {
+                Within::Form(form) if has_rules(form, asked.scope) => "in `rules`",
+                Within::Form(_) | Within::Site(_) | Within::Parameters => whereabouts(asked.scope),
+            };
+            return Some(Place::Rules(format!("`{key}` is a question: write it {place}")));
+        }
+        if let Within::Site(_) = within
+            && key == "rules"
+        {
+            let help = "answers stand bare here, without `rules: (…)` around them";
+            return Some(Place::Rules(help.to_owned()));
+        }
+        if homes.is_empty() {
+            return None;
+        }
+        let is_arm = matches!(within, Within::Site(site) if site.is_arm());
+        if let Some(place) = in_arm(key).filter(|_| is_arm) {
+            return Some(Place::Elsewhere(format!("write it {place}")));
+        }
+        let names = homes.iter().map(|home| format!("`{home}`")).collect::<Vec<_>>().join(", ");
+        let same = if is_arm { ", the same in every arm" } else { "" };
+        Some(Place::Elsewhere(format!("`{key}` is a field of {names}{same}")))
+    }
+}
+
+/// Where an arm patches what is no rule, if it can.
+pub(crate) fn in_arm(key: &str) -> Option<String> {
+    let is_of_group = |form: &&Form| ["Population", "Accounts", "Rest"].contains(&form.name);
+    match key {
+        "instruments" => Some(format!("in its venue, `venues: {{ \"perp\": ({key}: …) }}`")),
+        "fundamental" => Some("by its name, `fundamentals: { \"BTC\": … }`".to_owned()),
+        _ if PATHS.contains(&key) => Some("in the arm itself, beside `venues`".to_owned()),
+        _ => forms()
+            .filter(is_of_group)
+            .any(|form| form.field(key).is_some())
+            .then(|| format!("in its group, `traders: {{ \"longs\": ({key}: …) }}`")),
+    }
+}
+
+/// Whether what is written is one of the answers to a question.
+fn is_answer(asked: &Asked, value: &str) -> bool {
+    let word = tokens(value).find(|token| !is_mark(token));
+    word.is_some_and(|word| asked.names().any(|name| name == word))
+}
+
+/// Whether a form has rules in which a question of this scope is answered.
+fn has_rules(form: &Form, scope: Scope) -> bool {
+    let site = match form.name {
+        "Experiment" => Site::EXPERIMENT,
+        "Venue" | "RuleBook" => Site::VENUE,
+        "Perpetual" => Site::INSTRUMENT,
+        _ => return false,
+    };
+    site.takes(scope)
+}
+
+/// Where a question of this scope is answered.
+pub(crate) fn whereabouts(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Fundamental => "as the value of a fundamental",
+        Scope::Group => "in the group among `traders`",
+        Scope::Venue => "in the `rules` of the venue",
+        Scope::Instrument => "in the `rules` of a venue or an instrument",
+        Scope::System => "in `rules` of the experiment",
+    }
+}
