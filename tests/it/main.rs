@@ -13,6 +13,7 @@ mod checkpoint;
 mod common_noise;
 mod synthetic;
 mod idle;
+mod forgotten;
 mod dealings;
 mod orders;
 mod laws;

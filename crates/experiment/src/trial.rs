@@ -1,13 +1,17 @@
 //! Mechanisms and an experiment to try the reading with.
 
 use crate::{Catalogue, Diagnostic, Includes, Loaded, load};
-use market::{FundamentalAnswer, Mechanism, Plan};
+use facts::Purse;
+use market::{
+    DeleveragingAnswer, Fill, FundamentalAnswer, Here, LiquidityAnswer, MarginAnswer, Market,
+    Mechanism, Plan, Quote, Requirement,
+};
 use serde::{Deserialize, de::Error};
 use std::collections::BTreeMap;
-use units::{Amount, Decimal, Duration, Price, Ratio};
+use units::{Amount, Decimal, Duration, Money, Price, Ratio, Size};
 
 macro_rules! mechanisms {
-    ($($name:ident { $($field:ident: $type:ty),* } answers $question:ident;)*) => {$(
+    ($($name:ident { $($field:ident: $type:ty),* } answers $question:ident $(, $this:ident)?;)*) => {$(
         #[derive(Debug, Deserialize)]
         #[serde(deny_unknown_fields)]
         #[expect(dead_code, reason = "only read")]
@@ -18,7 +22,10 @@ macro_rules! mechanisms {
             const NAME: &'static str = stringify!($name);
             const SOURCE: &'static str = include_str!("trial.rs");
 
-            fn install(&self, _: &mut Plan<'_, Self>) {}
+            fn install(&self, plan: &mut Plan<'_, Self>) {
+                let _ = plan;
+                $(plan.answer(plan.$this());)?
+            }
         }
     )*};
 }
@@ -26,12 +33,40 @@ macro_rules! mechanisms {
 mechanisms! {
     Direct { every: Duration } answers Oracle;
     Median { every: Duration } answers MarkPrice;
-    Deep { depth: Amount } answers Liquidity;
-    Flat { initial: Ratio, maintenance: Ratio } answers Margin;
+    Deep { depth: Amount } answers Liquidity, this;
+    Flat { initial: Ratio, maintenance: Ratio } answers Margin, this;
     FullClose { penalty: Ratio, every: Duration } answers Liquidation;
     Tiered { slice: Ratio } answers Liquidation;
-    ProRata { cap: Ratio } answers Deleveraging;
+    ProRata { cap: Ratio } answers Deleveraging, this;
     Breaker { fall: Ratio, pause: Duration } answers Halt;
+}
+
+/// Nobody trades.
+impl LiquidityAnswer for Deep {
+    fn quote(&self, _: &Market<'_>, _: Here, _: (Purse, Size)) -> Quote {
+        Quote::NOTHING
+    }
+
+    fn fill(&self, _: &mut Market<'_>, _: Here, _: (Purse, Quote)) -> Vec<Fill> {
+        Vec::new()
+    }
+
+    fn trade_price(&self, _: &Market<'_>, _: Here) -> Option<Price> {
+        None
+    }
+}
+
+/// Nothing is needed.
+impl MarginAnswer for Flat {
+    fn requirement(&self, _: &Market<'_>, _: Here, _: Money) -> Requirement {
+        Requirement::default()
+    }
+}
+
+impl DeleveragingAnswer for ProRata {
+    fn takes_over_positions(&self) -> bool {
+        false
+    }
 }
 
 /// A price that never moves.

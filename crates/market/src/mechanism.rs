@@ -8,7 +8,11 @@ use crate::{
 };
 use facts::{AccountId, FundamentalId, GroupId, InstrumentId, VenueId};
 use serde::{Serialize, de::DeserializeOwned};
-use std::{any::Any, fmt::Debug, sync::Arc};
+use std::{
+    any::{Any, TypeId},
+    fmt::Debug,
+    sync::Arc,
+};
 use units::{Amount, Duration, Money, Price, Time};
 
 /// An answer to a question of market design: parameters, and what to do when.
@@ -109,7 +113,12 @@ impl<M: Mechanism> Installed for Shared<M> {
     }
 
     fn install(&self, draft: &mut Draft, here: Here) {
-        self.0.install(&mut Plan { mechanism: Arc::clone(&self.0), draft, here });
+        let refused = draft.refusals.len();
+        let mut plan = Plan { mechanism: Arc::clone(&self.0), draft, here };
+        self.0.install(&mut plan);
+        if plan.draft.refusals.len() == refused {
+            plan.refuse_silence();
+        }
     }
 }
 
@@ -143,9 +152,23 @@ impl<M: Mechanism> Plan<'_, M> {
         self.draft.handlers.add::<E>(handler);
     }
 
-    /// Answers its question whenever it is asked for the place it is installed for.
+    /// Answers its question whenever it is asked for the place it is installed for. A rule whose
+    /// question others ask, and that hands nothing over, is refused.
     pub fn answer(&mut self, answer: Arc<<M::Question as Question>::Answer>) {
         self.draft.answers.add::<M::Question>(self.here, answer);
+    }
+
+    /// Refuses a rule that others would ask in vain.
+    fn refuse_silence(&mut self) {
+        let is_asked = TypeId::of::<<M::Question as Question>::Answer>() != TypeId::of::<()>();
+        if is_asked && !self.draft.answers.has::<M::Question>(self.here) {
+            self.refuse(format!(
+                "`{}` answers *{}* for others and was never handed over: call \
+                 `plan.answer(plan.this())` in `install`",
+                M::NAME,
+                M::Question::NAME
+            ));
+        }
     }
 
     /// The mechanism itself, to hand to [`Plan::answer`].

@@ -242,6 +242,11 @@ impl Answers {
         answers.get_or_default(here.place).push((here, Box::new(answer)));
     }
 
+    /// Whether an instance handed an answer to a question over.
+    pub(crate) fn has<Q: Question>(&self, here: Here) -> bool {
+        self.all::<Q>(here.place).any(|asked| asked.here == here)
+    }
+
     /// Every answer to a question at a place, in the order of the rules' names.
     pub(crate) fn all<Q: Question>(
         &self,
