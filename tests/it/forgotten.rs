@@ -2,10 +2,14 @@
 
 use facts::{Fact, Record, Sink};
 use market::{
-    AssetPlan, Deleveraging, Engine, MarketPlan, Mechanism, PlacePlan, Plan, Rule, RulePlan,
-    VenuePlan,
+    AssetPlan, Deleveraging, Engine, Market, MarketPlan, Mechanism, PlacePlan, Plan, Question,
+    Rule, RulePlan, Scope, VenuePlan,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use std::{
+    cell::RefCell,
+    panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook},
+};
 use units::{Duration, Ratio, Time};
 
 #[derive(Debug)]
@@ -68,4 +72,86 @@ fn an_answer_that_was_never_handed_over_is_refused() {
     let message = "`Mute` answers *deleveraging* for others and was never handed over: call \
                    `plan.answer(plan.this())` in `install`";
     assert_eq!(refused(Rule::new(Mute {}), perp()), [message]);
+}
+market::timers! {
+    /// It is time to remember.
+    RecallDue {} in Decide;
+}
+
+#[derive(Debug)]
+enum Memory {}
+
+impl Question for Memory {
+    type Answer = ();
+    const NAME: &'static str = "memory";
+    const MEANING: &'static str = "What is remembered?";
+    const SCOPE: Scope = Scope::Venue;
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Count(u64);
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Sum(u64);
+
+/// Reads what it did not register: to change it, or only to look.
+#[derive(Debug, Deserialize)]
+struct Forgetful {
+    changes: bool,
+    registers: usize,
+}
+
+impl Mechanism for Forgetful {
+    type Question = Memory;
+    const NAME: &'static str = "Forgetful";
+    const SOURCE: &'static str = include_str!("forgotten.rs");
+
+    fn install(&self, plan: &mut Plan<'_, Self>) {
+        for number in (0..).take(self.registers) {
+            plan.state(Sum(number));
+        }
+        plan.first(plan.start(), RecallDue {});
+        plan.on(Self::recall);
+    }
+}
+
+impl Forgetful {
+    fn recall(&self, market: &mut Market<'_>, _: &RecallDue) {
+        let here = market.here();
+        let count: &Count = if self.changes { market.state_mut(here) } else { market.state(here) };
+        assert_eq!(count.0, 0);
+    }
+}
+
+thread_local! {
+    /// Where this thread panicked last.
+    static PLACE: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+#[test]
+fn a_state_that_was_not_registered_is_told_at_the_line_that_reads_it() {
+    let others = take_hook();
+    set_hook(Box::new(move |panic| {
+        let file = panic.location().map(|place| place.file().to_owned()).unwrap_or_default();
+        PLACE.with_borrow_mut(|place| *place = file);
+        others(panic);
+    }));
+    for (changes, registers) in [(false, 0), (false, 1), (true, 0), (true, 1)] {
+        let rule = Rule::new(Forgetful { changes, registers });
+        let mut engine = built(rule, perp()).expect("it is installed");
+        let panic = catch_unwind(AssertUnwindSafe(|| engine.run())).expect_err("it reads nothing");
+        let message = panic.downcast_ref::<String>().expect("it says why");
+        let expected = "`Forgetful` remembers no `it::forgotten::Count`: call `plan.state(…)`";
+        assert!(message.starts_with(expected), "{message}");
+        let place = PLACE.with_borrow(String::clone);
+        assert!(place.ends_with("tests/it/forgotten.rs"), "{place}");
+    }
+}
+
+#[test]
+fn a_second_state_is_refused() {
+    let said = refused(Rule::new(Forgetful { changes: false, registers: 2 }), perp());
+    let message = "`Forgetful` registers two states, and a mechanism has one: put both into one \
+                   struct";
+    assert_eq!(said, [message]);
 }

@@ -46,9 +46,10 @@ pub(crate) const EXITS: [Exit; 7] = [
         code: Failure::BUG,
         name: "a bug or a broken law",
         meaning: "A run broke a law, or the program failed: whatever was printed is no result. \
-                  Without mechanisms of your own it is a bug in delever: please report the command \
-                  and the file. With them, look there first; `delever explain law NUMBER` says what \
-                  was checked.",
+                  With mechanisms of your own, look first at what the message names: the line of a \
+                  failure is one of yours, or the law was broken by what they did; `delever explain \
+                  law NUMBER` says what was checked. Otherwise it is a bug in delever: please report \
+                  the command and the file.",
     },
     Exit {
         code: Failure::IO,

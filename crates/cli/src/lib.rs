@@ -55,7 +55,11 @@ pub fn main(catalogue: Catalogue) -> ExitCode {
             ExitCode::from(failure.code)
         },
         Err(_) => {
-            eprintln!("error: this is a bug in delever; please report the command and the file");
+            eprintln!(
+                "error: the program failed at the place that is named above\n  = help: where that is in \
+                 a mechanism of your own, look there first; otherwise it is a bug in delever: please \
+                 report the command and the file"
+            );
             ExitCode::from(Failure::BUG)
         },
     }

@@ -13,7 +13,7 @@ use facts::{
     AccountId, FactId, FactKind, FundamentalId, InstrumentId, Purse, Record, Sink, VenueId,
 };
 use kernel::{Draw, Stream, Streams};
-use std::any::TypeId;
+use std::any::{TypeId, type_name};
 use units::{Duration, Price, Size, Time};
 
 /// What the columns of the world lend to one run of the loop.
@@ -138,16 +138,21 @@ impl<'w> Market<'w> {
     ///
     /// # Panics
     /// When it registered no state of this type.
+    #[track_caller]
     pub fn state<S: State>(&self, here: Here) -> &S {
-        self.states.get(here)
+        let Some(state) = self.states.get(here) else { no_state::<S>(self.rules, here) };
+        state
     }
 
-    /// What an instance of a mechanism remembers, to change it.
+    /// What an instance of a mechanism remembers, to change it. While it is borrowed the market
+    /// cannot be read: read first, then borrow.
     ///
     /// # Panics
     /// When it registered no state of this type.
+    #[track_caller]
     pub fn state_mut<S: State>(&mut self, here: Here) -> &mut S {
-        self.states.get_mut(here)
+        let Some(state) = self.states.get_mut(here) else { no_state::<S>(self.rules, here) };
+        state
     }
 
     /// The random numbers of one decision of one entity, for a purpose: at most 32, and the same
@@ -171,6 +176,19 @@ impl<'w> Market<'w> {
     pub(crate) fn is_trader(&self, account: AccountId) -> bool {
         account.0 >= self.rules.first_trader.0
     }
+}
+
+/// Whoever reads what was never registered is shown, with what is missing there.
+#[cold]
+#[track_caller]
+fn no_state<S>(rules: &Rules, here: Here) -> ! {
+    let rule = usize::try_from(here.state).ok().and_then(|row| rules.installed.get(row));
+    let answer = rule.map_or("it", |rule| &rule.answer);
+    panic!(
+        "`{answer}` remembers no `{}`: call `plan.state(…)` with one in its `install`; a mechanism \
+         has one state, and is read as the type that it registered",
+        type_name::<S>()
+    )
 }
 
 /// What makes things happen.

@@ -176,9 +176,15 @@ impl<M: Mechanism> Plan<'_, M> {
         Arc::clone(&self.mechanism)
     }
 
-    /// Remembers `state`; read and write it with [`Market::state`] and [`Market::state_mut`].
+    /// Remembers `state`; read and write it with [`Market::state`] and [`Market::state_mut`]. A
+    /// mechanism has one state: refuses the plan where it registers another.
     pub fn state(&mut self, state: impl State) {
-        self.draft.states.put(self.here, state);
+        if !self.draft.states.put(self.here, state) {
+            self.refuse(format!(
+                "`{}` registers two states, and a mechanism has one: put both into one struct",
+                M::NAME
+            ));
+        }
     }
 
     /// Schedules its first timer, which of all mechanisms only this instance hears.

@@ -300,12 +300,13 @@ pub(crate) struct States {
 }
 
 impl States {
-    pub(crate) fn put(&mut self, here: Here, state: impl State) {
+    /// Lets an instance remember this from now on; false where it remembered something already.
+    pub(crate) fn put(&mut self, here: Here, state: impl State) -> bool {
         let at = Self::row(here);
         if at >= self.states.len() {
             self.states.resize_with(at + 1, || None);
         }
-        self.states[at] = Some(Box::new(state));
+        self.states[at].replace(Box::new(state)).is_none()
     }
 
     fn row(here: Here) -> usize {
@@ -328,16 +329,16 @@ impl States {
         }
     }
 
-    pub(crate) fn get<S: State>(&self, here: Here) -> &S {
+    pub(crate) fn get<S: State>(&self, here: Here) -> Option<&S> {
         let state = self.states.get(Self::row(here)).and_then(Option::as_ref);
         let state = state.map(|state| state.as_ref().any());
-        state.and_then(<dyn Any>::downcast_ref).expect("the state was registered at install")
+        state.and_then(<dyn Any>::downcast_ref)
     }
 
-    pub(crate) fn get_mut<S: State>(&mut self, here: Here) -> &mut S {
+    pub(crate) fn get_mut<S: State>(&mut self, here: Here) -> Option<&mut S> {
         let state = self.states.get_mut(Self::row(here)).and_then(Option::as_mut);
         let state = state.map(|state| state.as_mut().any_mut());
-        state.and_then(<dyn Any>::downcast_mut).expect("the state was registered at install")
+        state.and_then(<dyn Any>::downcast_mut)
     }
 }
 
