@@ -10,7 +10,7 @@ use std::{
     cell::RefCell,
     panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook},
 };
-use units::{Duration, Ratio, Time};
+use units::{Amount, Duration, Money, Ratio, Time};
 
 #[derive(Debug)]
 struct Nowhere;
@@ -154,4 +154,87 @@ fn a_second_state_is_refused() {
     let message = "`Forgetful` registers two states, and a mechanism has one: put both into one \
                    struct";
     assert_eq!(said, [message]);
+}
+#[derive(Debug)]
+enum Weather {}
+
+impl Question for Weather {
+    type Answer = ();
+    const NAME: &'static str = "weather";
+    const MEANING: &'static str = "What is it like outside?";
+    const SCOPE: Scope = Scope::System;
+}
+
+/// Needs what only a venue has, and holds for the whole system.
+#[derive(Debug, Deserialize)]
+struct Homeless {
+    amount: Option<Amount>,
+}
+
+impl Mechanism for Homeless {
+    type Question = Weather;
+    const NAME: &'static str = "Homeless";
+    const SOURCE: &'static str = include_str!("forgotten.rs");
+
+    fn install(&self, plan: &mut Plan<'_, Self>) {
+        if let Some(amount) = &self.amount {
+            plan.money(amount);
+            plan.instrument_named("COIN");
+            plan.sets_bands();
+        } else {
+            plan.venue();
+        }
+    }
+}
+
+#[test]
+fn what_only_a_venue_has_is_refused_where_there_is_none() {
+    let amount = "1 USDC".parse().expect("it is an amount");
+    let said = refused(Rule::new(Homeless { amount: Some(amount) }), PlacePlan::System);
+    let message = "`Homeless` asks for what only a venue has, such as the asset of an amount, and \
+                   *weather* is asked of the whole system: take it as a number, or ask the question \
+                   of a venue";
+    assert_eq!(said, [message; 3]);
+}
+
+#[test]
+#[should_panic = "`Homeless` asks the plan for its venue, and *weather* is asked of the whole system"]
+fn a_venue_where_there_is_none_is_told_with_who_asked() {
+    refused(Rule::new(Homeless { amount: None }), PlacePlan::System);
+}
+
+/// Spends what it never checked.
+#[derive(Debug, Deserialize)]
+struct Spendthrift {
+    amount: Amount,
+}
+
+impl Mechanism for Spendthrift {
+    type Question = Memory;
+    const NAME: &'static str = "Spendthrift";
+    const SOURCE: &'static str = include_str!("forgotten.rs");
+
+    fn install(&self, plan: &mut Plan<'_, Self>) {
+        plan.first(plan.start(), RecallDue {});
+        plan.on(|it: &Self, market, _: &RecallDue| {
+            let amount = market.money(market.here(), &it.amount);
+            assert_eq!(amount, Money(1_500_000), "it is in the smallest units of the asset");
+        });
+    }
+}
+
+fn spend(amount: &str) {
+    let amount = amount.parse().expect("it is an amount");
+    built(Rule::new(Spendthrift { amount }), perp()).expect("it is installed").run();
+}
+
+#[test]
+fn an_amount_is_money_of_the_venue() {
+    spend("1.5 USDC");
+}
+
+#[test]
+#[should_panic = "is not in USDC, the asset the venue settles in: check it with `plan.money(…)`"]
+fn an_amount_that_was_not_checked_is_told() {
+    spend("1.5 BTC");
 }

@@ -7,6 +7,7 @@ use crate::{
     course::{Course, Pending},
     desk::Desk,
     leg::{LegRow, Legs},
+    plan::money_in,
     rules::{Rules, States},
 };
 use facts::{
@@ -14,7 +15,7 @@ use facts::{
 };
 use kernel::{Draw, Stream, Streams};
 use std::any::{TypeId, type_name};
-use units::{Duration, Price, Size, Time};
+use units::{Amount, Duration, Money, Price, Size, Time};
 
 /// What the columns of the world lend to one run of the loop.
 pub struct Market<'w> {
@@ -70,6 +71,23 @@ impl<'w> Market<'w> {
     /// An instrument.
     pub fn instrument(&self, instrument: InstrumentId) -> &Instrument {
         &self.instruments[instrument.row()]
+    }
+
+    /// An amount in the settlement asset of the venue that an instance of a mechanism is installed
+    /// for, or whose instrument or group it is installed for. To be checked with [`crate::Plan::money`]
+    /// at install, which refuses what cannot be said in it.
+    ///
+    /// # Panics
+    /// For what was not checked so.
+    #[track_caller]
+    pub fn money(&self, here: Here, amount: &Amount) -> Money {
+        let venue = self.venue_at(here.place).map(|venue| self.venue(venue));
+        let asset = venue.and_then(|venue| self.rules.ground.assets.get(venue.asset.row()));
+        let said = asset.map(|(name, decimals)| money_in((name, *decimals), amount));
+        match said.unwrap_or_else(|| Err("what it holds for has no venue".to_owned())) {
+            Ok(money) => money,
+            Err(why) => panic!("{why}: check it with `plan.money(…)` in `install`"),
+        }
     }
 
     /// Instruments of a venue, in order of id.

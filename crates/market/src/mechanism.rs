@@ -67,7 +67,7 @@ impl Rule {
     }
 
     /// For what one answer holds.
-    pub fn scope(&self) -> Scope {
+    pub fn scope() -> Scope {
         self.mechanism.scope()
     }
 
@@ -214,7 +214,7 @@ impl<M: Mechanism> Plan<'_, M> {
     /// Says that it calls [`Market::set_band`] for what its venue lists. Only one rule of a venue
     /// may: refuses the plan where another one does.
     pub fn sets_bands(&mut self) {
-        let venue = self.venue();
+        let Some(venue) = self.venue_or_refuse() else { return };
         if let Some(other) = self.draft.bands.insert(venue, M::NAME) {
             self.refuse(format!(
                 "an instrument has one price band, and `{other}` sets it already: leave one of them"
@@ -236,59 +236,104 @@ impl<M: Mechanism> Plan<'_, M> {
     ///
     /// # Panics
     /// When its question is not about an instrument.
+    #[track_caller]
     pub fn instrument(&self) -> InstrumentId {
-        self.here.instrument()
+        let Place::Instrument(instrument) = self.here.place else {
+            Self::holds_for_no("instrument")
+        };
+        instrument
     }
 
     /// The venue it is installed for, or whose instrument or group it is installed for.
     ///
     /// # Panics
     /// When its question is about none of these, or the group is at no venue.
+    #[track_caller]
     pub fn venue(&self) -> VenueId {
-        self.draft.venue_of(self.here.place).expect("the question is about a venue")
+        let Some(venue) = self.draft.venue_of(self.here.place) else { Self::holds_for_no("venue") };
+        venue
+    }
+
+    fn venue_or_refuse(&mut self) -> Option<VenueId> {
+        let venue = self.draft.venue_of(self.here.place);
+        if venue.is_none() {
+            let scope = Self::scope();
+            self.refuse(format!(
+                "`{}` asks for what only a venue has, such as the asset of an amount, and *{}* is \
+                 asked {scope}: take it as a number, or ask the question of a venue",
+                M::NAME,
+                M::Question::NAME
+            ));
+        }
+        venue
+    }
+
+    fn scope() -> &'static str {
+        match M::Question::SCOPE {
+            Scope::Fundamental => "of an exogenous price",
+            Scope::Instrument => "of an instrument",
+            Scope::Venue => "of a venue",
+            Scope::Group => "of a group",
+            Scope::System => "of the whole system",
+        }
+    }
+
+    #[track_caller]
+    fn holds_for_no(what: &str) -> ! {
+        panic!(
+            "`{}` asks the plan for its {what}, and *{}* is asked {}, which has none",
+            M::NAME,
+            M::Question::NAME,
+            Self::scope()
+        )
     }
 
     /// The group it is installed for.
     ///
     /// # Panics
     /// When its question is not about a group.
+    #[track_caller]
     pub fn group(&self) -> GroupId {
-        let Place::Group(group) = self.here.place else {
-            panic!("installed for {:?}, which is no group", self.here.place)
-        };
+        let Place::Group(group) = self.here.place else { Self::holds_for_no("group") };
         group
     }
 
     /// Account of the venue's backstop.
+    #[track_caller]
     pub fn backstop(&self) -> AccountId {
         self.draft.venue(self.venue()).backstop
     }
 
     /// Account of the venue's insurance fund.
+    #[track_caller]
     pub fn insurance_fund(&self) -> AccountId {
         self.draft.venue(self.venue()).fund
     }
 
     /// Says that orders rest in a book of the instrument it is installed for: in one with a level every
     /// `tick`, which is positive, that holds so many orders at most.
+    #[track_caller]
     pub fn keeps_book(&mut self, tick: Price, orders: u32) {
         let instrument = self.instrument();
         self.draft.instruments[instrument.row()].book = Some(BookTerms { tick, orders });
     }
 
     /// Account that forced sales of the instrument trade against.
+    #[track_caller]
     pub fn liquidity_account(&self) -> AccountId {
         self.draft.instrument(self.instrument()).liquidity
     }
 
     /// The instrument it is installed for, as listed.
+    #[track_caller]
     pub fn listing(&self) -> &crate::Instrument {
         self.draft.instrument(self.instrument())
     }
 
     /// The instrument of this name that the venue lists; refuses the plan where there is none.
     pub fn instrument_named(&mut self, name: &str) -> Option<InstrumentId> {
-        match self.draft.instrument_named(self.venue(), name) {
+        let venue = self.venue_or_refuse()?;
+        match self.draft.instrument_named(venue, name) {
             Ok(instrument) => Some(instrument),
             Err(message) => {
                 self.refuse(message);
@@ -297,10 +342,12 @@ impl<M: Mechanism> Plan<'_, M> {
         }
     }
 
-    /// An amount in the venue's settlement asset; refuses the plan when it is another asset or
-    /// finer than its smallest unit.
+    /// An amount in the venue's settlement asset; refuses the plan when it is another asset, finer
+    /// than its smallest unit, or what it holds for has no venue. Once it was checked so,
+    /// [`Market::money`] says the same while the market runs.
     pub fn money(&mut self, amount: &Amount) -> Money {
-        match self.draft.money(self.venue(), amount) {
+        let Some(venue) = self.venue_or_refuse() else { return Money::ZERO };
+        match self.draft.money(venue, amount) {
             Ok(money) => money,
             Err(message) => {
                 self.refuse(message);

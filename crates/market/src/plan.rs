@@ -234,16 +234,20 @@ impl Draft {
 
     pub(crate) fn money(&self, venue: VenueId, amount: &Amount) -> Result<Money, String> {
         let asset = self.venue(venue).asset.row();
-        let (name, decimals) = (&self.asset_names[asset], self.asset_decimals[asset]);
-        if amount.asset() != name {
-            return Err(format!("`{amount}` must be in {name}, which the venue settles in"));
-        }
-        let money = amount.in_units(decimals).ok_or_else(|| {
-            format!("`{amount}` is finer than {name}, which has {decimals} decimals")
-        })?;
-        let fits = money.0 <= MONEY_MAX;
-        fits.then_some(money).ok_or_else(|| format!("`{amount}` is more than a market can hold"))
+        money_in((&self.asset_names[asset], self.asset_decimals[asset]), amount)
     }
+}
+
+/// An amount in the smallest units of an asset.
+pub(crate) fn money_in((name, decimals): (&str, i8), amount: &Amount) -> Result<Money, String> {
+    if amount.asset() != name {
+        return Err(format!("`{amount}` must be in {name}, which the venue settles in"));
+    }
+    let money = amount
+        .in_units(decimals)
+        .ok_or_else(|| format!("`{amount}` is finer than {name}, which has {decimals} decimals"))?;
+    let fits = money.0 <= MONEY_MAX;
+    fits.then_some(money).ok_or_else(|| format!("`{amount}` is more than a market can hold"))
 }
 
 /// Resolves names to ids; every list is sorted, so a name's place is its id.

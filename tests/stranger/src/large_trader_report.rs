@@ -29,7 +29,7 @@ use facts::{AccountId, InstrumentId, Role, VenueId};
 use market::{Leg, Market, Mechanism, Place, Plan};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use units::{Amount, Duration, Money, Price, Ratio, Rounding, Size, mul_div};
+use units::{Amount, Duration, Price, Ratio, Rounding, Size, mul_div};
 
 /// See the module.
 #[derive(Debug, Deserialize)]
@@ -52,8 +52,6 @@ enum Threshold {
 /// What is remembered from one look to the next.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Register {
-    /// The threshold where it is a notional, in the venue's asset.
-    notional: Money,
     /// Whose legs were above it.
     above: BTreeSet<(InstrumentId, AccountId)>,
 }
@@ -86,13 +84,14 @@ impl Mechanism for LargeTraderReport {
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         plan.require(self.every > Duration::ZERO, "`every` must be above zero, e.g. \"1min\"");
-        let mut register = Register::default();
         match &self.above {
-            Threshold::Notional(amount) => register.notional = plan.money(amount),
+            Threshold::Notional(amount) => {
+                plan.money(amount);
+            },
             Threshold::Share(share) if *share > Ratio::ZERO && share.is_share() => {},
             Threshold::Share(_) => plan.refuse("a share must be above 0% and at most 100%"),
         }
-        plan.state(register);
+        plan.state(Register::default());
         plan.on(Self::look);
         let venue = plan.venue();
         plan.beats(self.every);
@@ -127,10 +126,10 @@ impl LargeTraderReport {
         let share =
             mul_div(lots, i128::from(Ratio::ONE.0), listing.open_interest(), Rounding::Down);
         let share = share.ok().and_then(|share| i64::try_from(share).ok()).map(Ratio)?;
-        let is_large = match self.above {
-            Threshold::Share(least) => share > least,
-            Threshold::Notional(_) => {
-                let least = market.state::<Register>(market.here()).notional;
+        let is_large = match &self.above {
+            Threshold::Share(least) => share > *least,
+            Threshold::Notional(amount) => {
+                let least = market.money(market.here(), amount);
                 mark.is_some_and(|mark| listing.notional(size, mark) > least)
             },
         };
@@ -149,15 +148,14 @@ impl LargeTraderReport {
 mod tests {
     use super::{LookDue, Register};
     use facts::{AccountId, InstrumentId, VenueId};
-    use units::Money;
 
     #[test]
     fn what_it_remembers_and_has_scheduled_is_read_back_as_it_was_written() {
         let above = [(InstrumentId(0), AccountId(7)), (InstrumentId(3), AccountId(1))].into();
-        let register = Register { notional: Money(1_000_000), above };
+        let register = Register { above };
         let written = postcard::to_stdvec(&register).expect("it is plain");
         let again: Register = postcard::from_bytes(&written).expect("it was written so");
-        assert_eq!((again.notional, again.above), (register.notional, register.above));
+        assert_eq!(again.above, register.above);
         let written = postcard::to_stdvec(&LookDue { venue: VenueId(2) }).expect("it is plain");
         let again: LookDue = postcard::from_bytes(&written).expect("it was written so");
         assert_eq!(again.venue, VenueId(2));
