@@ -17,13 +17,18 @@ use facts::{
 /// A fact that somebody hears is delivered in the phase of its kind: in the present round when that
 /// phase is still to come, in the next round otherwise. Like a state it is plain values, so that a
 /// checkpoint can carry what is still to happen.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is nothing that a mechanism can hear",
+    note = "mechanisms hear timers, defined by `market::timers!`, facts of the standard set, each where \
+            `delever explain KIND` says so, and facts defined by `market::facts!`"
+)]
 pub trait Event: State {
     /// Its name, unique among all kinds; kinds of one phase happen in the order of their names.
     const NAME: &'static str;
     /// When in a round it happens.
     const PHASE: Phase;
 
-    /// What it concerns: only mechanisms installed for that place hear it.
+    /// What it concerns: only mechanisms installed for that place, or for one it lies within, hear it.
     fn place(&self, market: &Market<'_>) -> Place;
 
     /// The account that it will look at first, if any. It changes nothing: the loop has memory bring

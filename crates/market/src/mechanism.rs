@@ -18,7 +18,9 @@ use units::{Amount, Duration, Money, Price, Time};
 /// An answer to a question of market design: parameters, and what to do when.
 ///
 /// It reads the market and acts only through the market's verbs, each of which leaves a fact.
-/// Whatever it remembers lives in a state that it registers with [`Plan::state`].
+/// Whatever it remembers lives in a state that it registers with [`Plan::state`], and nowhere else: a
+/// `Cell`, a lock, an atomic or a static is not in a checkpoint and is shared with runs on other
+/// seeds, so that no run would be the same twice.
 pub trait Mechanism: Debug + DeserializeOwned + Send + Sync + 'static {
     /// The question it answers.
     type Question: Question;
@@ -34,6 +36,11 @@ pub trait Mechanism: Debug + DeserializeOwned + Send + Sync + 'static {
 }
 
 /// What a mechanism remembers: plain values that a checkpoint can carry.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is nothing that a mechanism can remember or wait for",
+    note = "a state, a timer and a fact are plain values: \
+            `#[derive(Debug, serde::Serialize, serde::Deserialize)]`"
+)]
 pub trait State: Serialize + DeserializeOwned + Debug + Send + Sync + 'static {}
 
 impl<T: Serialize + DeserializeOwned + Debug + Send + Sync + 'static> State for T {}
@@ -131,13 +138,20 @@ pub struct Plan<'a, M> {
 }
 
 impl<M: Mechanism> Plan<'_, M> {
-    /// Hears every `E` that concerns the place it is installed for.
+    /// Hears every `E` that concerns the place it is installed for, or lies within it: a rule of a
+    /// venue hears what happens in its instruments and to its accounts. A handler is a method:
+    ///
+    /// ```text
+    /// plan.on(Self::call);
+    ///
+    /// fn call(&self, market: &mut Market<'_>, left: &ShortfallLeft) { … }
+    /// ```
     pub fn on<E: Event>(&mut self, handler: fn(&M, &mut Market<'_>, &E)) {
         self.hear(Turn::Usual, handler);
     }
 
-    /// Hears every `E` that concerns the place it is installed for, before all who hear it with
-    /// [`Plan::on`]: for whoever may settle what the others would act on.
+    /// Hears the same, before all who hear it with [`Plan::on`]: for whoever may settle what the
+    /// others would act on.
     pub fn on_before<E: Event>(&mut self, handler: fn(&M, &mut Market<'_>, &E)) {
         self.hear(Turn::Before, handler);
     }
