@@ -3,6 +3,7 @@
 use experiment::{Catalogue, Experiment};
 use facts::{Fact, Purse};
 use replay::{Log, Names, State, mentions};
+use std::collections::BTreeMap;
 use tests::{fixtures, load, read, run, text};
 use units::{Money, Size};
 
@@ -49,7 +50,21 @@ fn told(log: &Log) -> Vec<[String; 2]> {
             told.push(words);
         }
     }
+    told.extend(counts(log));
     told
+}
+
+/// How many facts of each kind there were, and of two kinds of which there were none.
+fn counts(log: &Log) -> Vec<[String; 2]> {
+    let mut counts = BTreeMap::from([("FactOfAStranger", 0), ("DebtRepaid", 0)]);
+    let facts = log.records.iter().map(|record| &record.fact);
+    for fact in log.genesis.iter().chain(facts) {
+        *counts.entry(fact.name()).or_default() += 1;
+    }
+    let pair = |(kind, count): (&str, u64)| {
+        [count, count + 1].map(|count| format!("Facts(kind: {kind:?}, count: {count})"))
+    };
+    counts.into_iter().map(pair).collect()
 }
 
 fn other_digest(log: &Log) -> String {
@@ -131,6 +146,33 @@ fn what_is_expected_at_a_time_is_what_all_facts_until_then_lead_to() {
     let unmet = expecting(path, "base", &[&early]).unmet("base", &log);
     let message = "the insurance fund of `perp` is 100 USDC 9s after the start, not 0 USDC";
     assert_eq!(unmet.iter().map(|it| it.message.as_str()).collect::<Vec<_>>(), [message]);
+}
+
+#[test]
+fn facts_are_counted_until_the_time_that_is_given() {
+    let path = "fixtures/insurance/pooled_fund.ron";
+    let log = run(&load(path), "base");
+    let facts = |kind: &str, count: u64| {
+        ["9s", "10s"].map(|at| format!("Facts(kind: {kind:?}, at: {at:?}, count: {count})"))
+    };
+    let unmet = |expected: &[String]| {
+        let unmet =
+            expecting(path, "base", &expected.iter().collect::<Vec<_>>()).unmet("base", &log);
+        unmet.into_iter().map(|it| (it.message, it.help)).collect::<Vec<_>>()
+    };
+    let message = |kind: &str, found: u64, at: &str, is: u64| {
+        format!("the number of facts `{kind}` is {found} {at} after the start, not {is}")
+    };
+    let paid = "InsurancePaid";
+    assert_eq!(unmet(&facts(paid, 0)), [(message(paid, 2, "10s", 0), None)]);
+    assert_eq!(unmet(&facts(paid, 2)), [(message(paid, 0, "9s", 2), None)]);
+    let said = unmet(&facts("InsuranceWarned", 1));
+    let help =
+        "no fact was called so until then: `delever replay show` prints what they are called";
+    assert!(
+        said.len() == 2 && said.iter().all(|(_, said)| said.as_deref() == Some(help)),
+        "{said:?}"
+    );
 }
 
 #[test]

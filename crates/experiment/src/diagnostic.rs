@@ -170,6 +170,14 @@ pub fn meant(found: &str, what: &str, names: impl IntoIterator<Item: AsRef<str>>
     }
 }
 
+/// The name that was meant where not more than two letters differ.
+pub(crate) fn mistyped<'n>(
+    found: &str,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Option<&'n str> {
+    nearest(found, names).filter(|name| strsim::damerau_levenshtein(found, name) <= 2)
+}
+
 /// The name that could have been meant; none when no name is near.
 pub fn nearest<'n>(found: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let written = plain(found);

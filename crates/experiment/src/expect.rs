@@ -10,7 +10,7 @@
 
 use crate::{
     Code,
-    diagnostic::meant,
+    diagnostic::{meant, mistyped},
     form::{Form, Raw, written},
     kind::Kind,
     parts::{Part, brackets},
@@ -20,6 +20,7 @@ use crate::{
     tokens::tokens,
     world::{Venue, World},
 };
+use facts::Fact;
 use std::collections::BTreeMap;
 use units::{Amount, Decimal, Duration};
 
@@ -107,6 +108,18 @@ written! {
         /// When, since the start: after all that happens at that instant. At the end where left out.
         at: "\"15s\"",
     }
+    /// An expectation: how many facts of a kind there were.
+    Facts {
+        /// By the name that `delever replay show` prints, a mechanism's own among them.
+        kind: "\"LiquidationOpened\"",
+        /// What must hold.
+        count: "2",
+    } or {
+        /// Up to when, since the start: after all that happens at that instant. To the end where left
+        /// out.
+        at: "\"15s\"",
+    }
+
 }
 
 /// The digest of a run, which is no `Name(field: …)`.
@@ -118,8 +131,8 @@ pub(crate) const DIGEST_FORM: &[Form] = &[Form {
 }];
 
 /// What can be expected.
-const WORDS: [&str; 8] =
-    ["Balance", "Equity", "Leg", "Fund", "Debt", "Halted", "Trading", "Digest"];
+const WORDS: [&str; 9] =
+    ["Balance", "Equity", "Leg", "Fund", "Debt", "Halted", "Trading", "Facts", "Digest"];
 
 /// Something that must hold.
 #[derive(Clone, Debug)]
@@ -147,6 +160,8 @@ pub(crate) enum Subject {
     Debt(String),
     /// Whether an instrument is halted.
     Trading(String),
+    /// How many facts of a kind there were.
+    Facts(String),
     /// The digest of the run.
     Digest,
 }
@@ -209,6 +224,10 @@ impl<'a> Reader<'a> {
                 let it: Trading<'a> = self.parts(text)?;
                 (self.of_trading(world, it.instrument, TRADING), it.at, text)
             },
+            "Facts" => {
+                let it: Facts<'a> = self.parts(text)?;
+                (self.of_facts(&it), it.at, it.count.text())
+            },
             "Digest" => (self.of_run(text), None, text),
             word => {
                 let message = format!("expected something that can be seen, found {}", found(text));
@@ -267,6 +286,22 @@ impl<'a> Reader<'a> {
     fn of_trading(&self, world: &World, instrument: Raw<'a>, is: &str) -> Option<Said> {
         let label = self.labelled_instrument(world, instrument.text())?;
         Some((Subject::Trading(label), is.to_owned()))
+    }
+
+    /// Other crates have kinds of their own: only what is all but a standard name is refused.
+    fn of_facts(&self, facts: &Facts<'a>) -> Option<Said> {
+        let kind = self.text(facts.kind.text())?;
+        let standard = Fact::KINDS.iter().map(|kind| kind.name);
+        if !Fact::is_standard(&kind)
+            && let Some(name) = mistyped(&kind, standard)
+        {
+            let help = format!("did you mean `{name}`? `delever explain` lists all kinds");
+            let message = format!("no kind of fact is called `{kind}`");
+            self.refuse_helping(Code::UnknownChoice, facts.kind.text(), message, help);
+            return None;
+        }
+        let count = self.number(facts.count.text(), u64::MAX)?;
+        Some((Subject::Facts(kind), count.to_string()))
     }
 
     fn of_run(&self, text: &'a str) -> Option<Said> {

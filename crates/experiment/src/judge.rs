@@ -57,6 +57,14 @@ impl Experiment {
                 format!("{what} is {found}"),
                 Some(format!("if this is right, expect `Digest(\"{found}\")`")),
             ),
+            (Ok(found), Subject::Facts(kind)) => (
+                format!("{what} is {found} {when}, not {is}"),
+                (found == "0" && !Fact::is_standard(kind)).then(|| {
+                    "no fact was called so until then: `delever replay show` prints what they are \
+                     called"
+                        .to_owned()
+                }),
+            ),
             (Ok(found), _) => (format!("{what} is {found} {when}, not {is}"), None),
             (Err(why), _) => (format!("{what} is not known {when}: {why}"), None),
         };
@@ -74,6 +82,7 @@ fn told(subject: &Subject) -> String {
         Subject::Fund(venue) => format!("the insurance fund of `{venue}`"),
         Subject::Debt(venue) => format!("the debt of `{venue}`"),
         Subject::Trading(instrument) => format!("`{instrument}`"),
+        Subject::Facts(kind) => format!("the number of facts `{kind}`"),
         Subject::Digest => "the digest of the run".to_owned(),
     }
 }
@@ -88,6 +97,8 @@ struct Scene<'l> {
     funding: Funding,
     marks: BTreeMap<InstrumentId, Price>,
     halted: BTreeSet<InstrumentId>,
+    /// How many facts there were, by kind, of those that are spoken of.
+    counts: BTreeMap<String, u64>,
 }
 
 impl<'l> Scene<'l> {
@@ -107,12 +118,34 @@ impl<'l> Scene<'l> {
         }
         let state = State::of(&log.genesis, &[]).expect("the log was read");
         let (funding, marks, halted) = (Funding::default(), BTreeMap::new(), BTreeSet::new());
-        Self { log, names, accounts, state, funding, marks, halted }
+        let kinds = expected.iter().filter_map(|it| match &it.subject {
+            Subject::Facts(kind) => Some((kind.clone(), 0)),
+            Subject::Balance(_)
+            | Subject::Equity(_)
+            | Subject::Leg(..)
+            | Subject::Fund(_)
+            | Subject::Debt(_)
+            | Subject::Trading(_)
+            | Subject::Digest => None,
+        });
+        let counts = kinds.collect();
+        let mut scene = Self { log, names, accounts, state, funding, marks, halted, counts };
+        for fact in &log.genesis {
+            scene.count(fact);
+        }
+        scene
+    }
+
+    fn count(&mut self, fact: &Fact) {
+        if let Some(count) = self.counts.get_mut(fact.name()) {
+            *count += 1;
+        }
     }
 
     fn see(&mut self, record: &Record) {
         self.state.apply(record).expect("the log was read");
         self.funding.apply(record);
+        self.count(&record.fact);
         if let Fact::MarkPricePublished(mark) = &record.fact {
             self.marks.insert(mark.instrument, mark.price);
         } else if let Fact::Halted(halt) = &record.fact {
@@ -148,6 +181,9 @@ impl<'l> Scene<'l> {
                 let instrument = self.instrument(label)?;
                 let is_halted = self.halted.contains(&instrument);
                 Ok(if is_halted { HALTED } else { TRADING }.to_owned())
+            },
+            Subject::Facts(kind) => {
+                Ok(self.counts.get(kind).copied().unwrap_or_default().to_string())
             },
             Subject::Digest => Ok(self.log.digest.to_string()),
         }
@@ -204,6 +240,6 @@ fn account(subject: &Subject) -> Option<String> {
         },
         Subject::Fund(venue) => Some(format!("{venue}/house/insurance fund")),
         Subject::Debt(venue) => Some(format!("{venue}/house/debt")),
-        Subject::Trading(_) | Subject::Digest => None,
+        Subject::Trading(_) | Subject::Facts(_) | Subject::Digest => None,
     }
 }

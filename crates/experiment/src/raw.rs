@@ -82,6 +82,7 @@ written! {
         ///         Debt(venue: "perp", is: "0 USDC"),
         ///         Halted(instrument: "perp/BTC", at: "20s"),
         ///         Trading(instrument: "perp/BTC"),
+        ///         Facts(kind: "LiquidationOpened", at: "20s", count: 2),
         ///         Digest("…64 hexadecimal digits…"),
         ///     ],
         /// },

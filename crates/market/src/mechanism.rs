@@ -74,7 +74,7 @@ impl Rule {
     }
 
     /// For what one answer holds.
-    pub fn scope() -> Scope {
+    pub fn scope(&self) -> Scope {
         self.mechanism.scope()
     }
 

@@ -20,12 +20,13 @@ fn everything_can_be_expected_that_has_a_name() {
             Leg(account: "perp/house/BTC liquidity", instrument: "ETH", is: "0"),
             Fund(venue: "perp", is: "0 USDC"), Debt(venue: "perp", is: "0 USDC"),
             Halted(instrument: "perp/BTC", at: "15s"), Trading(instrument: "perp/ETH"),
+            Facts(kind: "Traded", count: 1_000), Facts(kind: "MarginWarned", at: "1min", count: 0),
             Digest("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"),
         ], "base": []}"#,
     );
     assert_eq!(said(&text), "");
     let loaded = load_text(&text).expect("it is right");
-    assert_eq!(loaded.experiment.expectations().collect::<Vec<_>>(), [("apart", 12)]);
+    assert_eq!(loaded.experiment.expectations().collect::<Vec<_>>(), [("apart", 14)]);
 }
 
 #[test]
@@ -62,6 +63,10 @@ fn what_cannot_be_expected_is_told() {
             Debt(venue: "perp", is: "0 USDC", at: "2025-10-10T20:45:00Z"),
             Halted(instrument: "BTC"),
             Trading(instrument: "perp/ETH", at: 5),
+            Facts(kind: "Traed", count: 1),
+            Facts(kind: "Traded", count: -1),
+            Facts(kind: "Traded", count: "1"),
+            Facts(kind: "Traded"),
             Digest("00"),
             Digest("00112233445566778899AABBCCDDEEFF00112233445566778899aabbccddeeff"),
         ],
