@@ -2,7 +2,15 @@
 
 use crate::args::Color;
 use report::Style;
-use std::io::{self, IsTerminal, Write};
+use std::{
+    borrow::Cow,
+    ffi::OsStr,
+    io::{self, IsTerminal, Write},
+    path::{Path, PathBuf},
+};
+
+/// What commands are called in texts.
+const DELEVER: &str = "delever";
 
 /// Whether to print in colour.
 #[derive(Clone, Copy, Debug)]
@@ -22,8 +30,9 @@ impl Terminal {
 
     /// Prints a message for the person, its first line in bold.
     pub(crate) fn complain(self, text: &str) {
+        let text = named(text);
         let (first, rest) =
-            text.split_once('\n').map_or((text, None), |(one, rest)| (one, Some(rest)));
+            text.split_once('\n').map_or((&*text, None), |(one, rest)| (one, Some(rest)));
         let bold = self.colours(&io::stderr());
         let first = if bold { format!("\u{1b}[1m{first}\u{1b}[0m") } else { first.to_owned() };
         eprintln!("{first}");
@@ -46,5 +55,21 @@ impl Terminal {
 
 /// Prints a result on standard output. A reader that has gone away, such as `head`, is no failure.
 pub(crate) fn say(text: &str) {
-    drop(writeln!(io::stdout().lock(), "{text}"));
+    drop(writeln!(io::stdout().lock(), "{}", named(text)));
+}
+
+/// What this program is called: one with mechanisms of its own has a name of its own.
+pub(crate) fn program() -> String {
+    let path = std::env::args_os().next().map(PathBuf::from);
+    let name = path.as_deref().and_then(Path::file_stem).and_then(OsStr::to_str);
+    name.unwrap_or(DELEVER).to_owned()
+}
+
+/// A text whose commands are those of this program.
+fn named(text: &str) -> Cow<'_, str> {
+    let program = program();
+    if program == DELEVER {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace(&format!("`{DELEVER} "), &format!("`{program} ")))
 }

@@ -4,7 +4,7 @@ use crate::{
     args,
     failure::{DIFFERENT, Failure},
     load, run,
-    terminal::{Terminal, say},
+    terminal::{Terminal, program, say},
 };
 use experiment::{Catalogue, Diagnostic, Experiment};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
@@ -118,8 +118,9 @@ impl Tally {
 /// The command that tests a file again, or one arm of it.
 fn again(file: &str, arm: Option<&str>) -> String {
     let file = if file.contains(' ') { format!("{file:?}") } else { file.to_owned() };
+    let program = program();
     match arm {
-        Some(arm) => format!("delever test {file} --arm {arm:?}"),
-        None => format!("delever test {file}"),
+        Some(arm) => format!("{program} test {file} --arm {arm:?}"),
+        None => format!("{program} test {file}"),
     }
 }

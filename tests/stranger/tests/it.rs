@@ -209,6 +209,7 @@ fn they_are_listed_and_explained_with_all_others() {
             assert!(page.lines().any(|line| line == heading), "{name}: {page}");
         }
     }
+    assert!(overview.contains("\n`stranger mechanisms NAME` says more"), "{overview}");
     let page = printed(&["mechanisms", "surveillance"]);
     assert!(page.contains("Who is watched, and who hears of it?"), "{page}");
 }
