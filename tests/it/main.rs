@@ -9,6 +9,7 @@
 mod fixtures;
 mod chitra;
 mod determinism;
+mod instructions;
 mod checkpoint;
 mod common_noise;
 mod synthetic;

@@ -22,7 +22,7 @@ pub fn delever_with(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
 }
 
 /// Path of the binary, built with the profile of the tests where it is not up to date.
-fn binary() -> &'static Path {
+pub fn binary() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(build)
 }

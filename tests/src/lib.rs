@@ -11,7 +11,7 @@
 mod binary;
 mod story;
 
-pub use binary::{delever, delever_with};
+pub use binary::{binary, delever, delever_with};
 pub use story::{prices, story};
 
 use experiment::{Catalogue, Experiment, Includes, Loaded};

@@ -7,7 +7,7 @@
 use crate::{Here, Instrument, Market, RiskReport};
 use facts::{AccountId, FactId, FundamentalId, GroupId, InstrumentId, Obstacle, Purse, VenueId};
 use serde::{Deserialize, Serialize};
-use units::{Duration, Money, Price, Rounding, Size, mul_div};
+use units::{Duration, Money, Price, Ratio, Rounding, Size, mul_div};
 
 /// For what an answer holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,8 +200,9 @@ pub struct Requirement {
 
 /// Answers [`Margin`]: the equity a leg needs.
 ///
-/// What it asks for a notional never grows by more than the notional does, and changes only where the
-/// answer says so with [`Market::change_requirement`]: the margin re-check relies on both.
+/// What it asks for a notional never falls as the notional grows, never grows by more than
+/// [`MarginAnswer::steepest`] of that, and changes only where the answer says so with
+/// [`Market::change_requirement`]: the margin re-check relies on all three.
 pub trait MarginAnswer: Send + Sync {
     /// Requirement of a leg of this notional at the mark price, rounded up.
     fn requirement(&self, market: &Market<'_>, here: Here, notional: Money) -> Requirement;
@@ -210,6 +211,12 @@ pub trait MarginAnswer: Send + Sync {
     /// faster.
     fn maintenance(&self, market: &Market<'_>, here: Here, notional: Money) -> Money {
         self.requirement(market, here, notional).maintenance
+    }
+
+    /// Most by which the maintenance margin grows with the notional, until the answer next says that it
+    /// changes what it asks: at most all of it. The lower it is, the less often shorts are looked at.
+    fn steepest(&self, _market: &Market<'_>, _here: Here) -> Ratio {
+        Ratio::ONE
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
 };
 use facts::{AccountId, FactId, InstrumentId, LiquidationOpened, Purse, RequirementChanged};
 use serde::{Deserialize, Serialize};
-use units::{Money, PRICE_MAX, Price, Rounding, Size, math, mul_div};
+use units::{Money, PRICE_MAX, Price, Ratio, Rounding, Size, math, mul_div};
 
 /// Marks moved: every purse whose slack they may have used up is looked at.
 #[derive(Debug, Serialize, Deserialize)]
@@ -162,8 +162,8 @@ impl Market<'_> {
             all += weight;
             legs += 1;
         }
-        // What each leg owes in funding is rounded up.
-        let room = self.room(purse, risk).0.saturating_sub(legs).max(0);
+        // What each leg owes in funding is rounded up, and so is what it needs.
+        let room = self.room(purse, risk).0.saturating_sub(2 * legs).max(0);
         let is_called = self.call_answer(purse).is_some();
         let mut next = self.account(purse.account).first_leg;
         let mut weights = weights.into_iter();
@@ -187,10 +187,21 @@ impl Market<'_> {
         listing.mark_price.map_or(0, |mark| weight(listing.notional(leg.size, mark)))
     }
 
+    /// What a purse loses at most of what it has above what it needs, as a share of what its leg loses.
+    ///
+    /// What a long needs falls with its worth, so it only helps; what a short needs grows with it.
+    fn steepness(&self, leg: &Leg) -> Ratio {
+        let margin = self.margins[leg.instrument.row()].as_ref().filter(|_| leg.size.0 < 0);
+        let grows = margin.map(|margin| margin.answer.steepest(self, margin.here));
+        Ratio(Ratio::ONE.0 + grows.map_or(0, |grows| grows.0))
+    }
+
     /// Puts the thresholds of one leg whose price and funding may move its purse by `part`: those
     /// against it, and where margin is called for those in its favour, too, since a call is met from
     /// below, and what it asks for may rise faster than equity.
     fn put_rungs(&mut self, slot: Slot, leg: &Leg, (part, is_called): (i128, bool)) {
+        // What a call asks for moves by no more than twice the worth of a leg.
+        let steepness = if is_called { Ratio(3 * Ratio::ONE.0) } else { self.steepness(leg) };
         let listing = &self.instruments[leg.instrument.row()];
         let Some(mark) = listing.mark_price else { return };
         let (falls, rises) = (leg.size.0 > 0 || is_called, leg.size.0 < 0 || is_called);
@@ -198,14 +209,8 @@ impl Market<'_> {
         let to_funding = if listing.is_funded { part / FUNDING_SHARE } else { 0 };
         let Watch { ladders, generations, .. } = &mut *self.watch;
         let ladders = &mut ladders[listing.id.row()];
-        // Maintenance margin moves by no more than the notional does, so for a long that falls it only
-        // helps; what a call asks for moves by no more than twice that.
-        let steepest = match (is_called, rises) {
-            (true, _) => 3,
-            (false, true) => 2,
-            (false, false) => 1,
-        };
-        let a_unit = listing.value(Size(1), Price(1)).0 * lots * steepest;
+        let a_unit = Money(listing.value(Size(1), Price(1)).0 * lots);
+        let a_unit = a_unit.share(steepness, Rounding::Up).0;
         let distance = quotient(part - to_funding, a_unit);
         if let Some(at) = mark.0.checked_sub(distance).filter(|&at| falls && at > 0) {
             ladders.falls.put(at, slot, generations);

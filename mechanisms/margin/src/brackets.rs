@@ -168,6 +168,11 @@ impl MarginAnswer for Table {
             maintenance: row.maintenance.at(notional),
         })
     }
+
+    fn steepest(&self, _: &Market<'_>, _: Here) -> Ratio {
+        let rate = self.rows.last().and_then(|row| i64::try_from(row.maintenance.rate).ok());
+        rate.map_or(Ratio::ONE, Ratio)
+    }
 }
 
 #[cfg(test)]

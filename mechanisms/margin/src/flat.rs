@@ -64,6 +64,10 @@ impl MarginAnswer for Flat {
     fn maintenance(&self, _: &Market<'_>, _: Here, notional: Money) -> Money {
         notional.share(self.maintenance, Rounding::Up)
     }
+
+    fn steepest(&self, _: &Market<'_>, _: Here) -> Ratio {
+        self.maintenance
+    }
 }
 
 impl Flat {

@@ -117,6 +117,10 @@ impl MarginAnswer for FollowsVolatility {
         let in_force: &InForce = market.state(here);
         notional.share(in_force.maintenance, Rounding::Up)
     }
+
+    fn steepest(&self, market: &Market<'_>, here: Here) -> Ratio {
+        market.state::<InForce>(here).maintenance
+    }
 }
 
 impl FollowsVolatility {

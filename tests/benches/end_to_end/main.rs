@@ -11,13 +11,15 @@
     reason = "a benchmark looks at the clock, at its environment and at its memory, and prints"
 )]
 
+#[expect(dead_code, reason = "`margin_index` looks at its margin check alone")]
 mod hand;
+#[expect(dead_code, reason = "`margin_index` writes other paths")]
 mod scenario;
 
 use facts::{Fact, Record, Sink};
 use market::{End, Engine, MarketPlan};
 use replay::{Digest, Header, State, Writer};
-use scenario::Scenario;
+use scenario::{Scenario, resident};
 use std::{hint::black_box, time::Instant};
 use units::Price;
 
@@ -146,12 +148,4 @@ fn by_hand(scenario: &Scenario) -> Run {
     let digest = State::digest_of(world.balances().into_iter(), world.legs().into_iter());
     let (events, marks, cascade) = (world.events(), world.mark_prices(), world.cascade());
     Run { seconds, events, digest, marks, bytes, cascade }
-}
-
-/// Bytes of memory that the process has now; nothing where the system does not say.
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-    kilobytes.unwrap_or(0) * 1_024
 }

@@ -112,6 +112,11 @@ impl Scenario {
         Self { cross, isolated, ticks, orders, path: Arc::new(Prices::walk(ticks)) }
     }
 
+    /// Nobody has margin of its own.
+    pub(crate) fn all_cross(accounts: u32) -> Self {
+        Self { cross: accounts, isolated: 0, ..Self::of(accounts) }
+    }
+
     pub(crate) fn horizon(&self) -> Time {
         START + Duration(i64::from(self.ticks) * EVERY.0)
     }
@@ -258,7 +263,7 @@ impl Scenario {
 }
 
 /// A mechanism of the library from its parameters as an experiment writes them.
-fn read<M: Mechanism>(parameters: &str) -> Rule {
+pub(crate) fn read<M: Mechanism>(parameters: &str) -> Rule {
     Rule::new(ron::from_str::<M>(parameters).expect("the parameters are right"))
 }
 
@@ -266,7 +271,7 @@ fn named(name: &str) -> GroupPlan {
     GroupPlan { name: name.to_owned(), venue: "perp".to_owned(), accounts: Vec::new() }
 }
 
-fn name(instrument: u16) -> String {
+pub(crate) fn name(instrument: u16) -> String {
     format!("I{instrument:02}")
 }
 
@@ -371,6 +376,32 @@ impl RandomTrades {
             }
         }
     }
+}
+
+/// The rule that a fundamental goes these ways.
+pub(crate) fn path(instrument: u16, prices: Vec<Price>) -> Rule {
+    let row = usize::from(INSTRUMENTS);
+    let mut all = vec![Price(FINE); prices.len() * row];
+    for (tick, price) in prices.into_iter().enumerate() {
+        all[tick * row + usize::from(instrument)] = price;
+    }
+    Rule::new(Path { instrument, path: Arc::new(Prices(all)) })
+}
+
+/// What a round adds to a mark, in millionths: four fifths of the noise is that of all instruments.
+pub(crate) fn step(round: u32, instrument: u16, (drift, noise): (i64, i64)) -> i64 {
+    let common = signed(mix(u64::from(round))) % (2 * noise + 1) - noise;
+    let own = mix((u64::from(round) << 32) | (u64::from(instrument) + 1));
+    let own = signed(own) % (2 * noise + 1) - noise;
+    drift + (4 * common + own) / 5
+}
+
+/// Bytes of memory that the process has now; nothing where the system does not say.
+pub(crate) fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kilobytes.unwrap_or(0) * 1_024
 }
 
 /// Whose random numbers they are.

@@ -1,9 +1,9 @@
 //! Who re-checks margin.
 
 use super::{Event, Kind, Leg, Marks, World, index, row, value};
-use crate::scenario::{INITIAL, MAINTENANCE};
+use crate::scenario::{self, INITIAL, MAINTENANCE};
 use market::ladder::Slot;
-use units::{Duration, Money, PRICE_MAX, Rounding, math, mul_div};
+use units::{Duration, Money, PRICE_MAX, Ratio, Rounding, math, mul_div};
 
 /// What a purse is worth and needs at the present marks.
 #[derive(Clone, Copy, Debug, Default)]
@@ -135,33 +135,80 @@ impl World<'_> {
         }
     }
 
-    pub(super) fn on_mark_moved(&mut self) {
+    /// Purses that the moves of marks may have left below what they need.
+    fn crossed(&mut self) -> Vec<Slot> {
         let mut slots = std::mem::take(&mut self.due);
         for instrument in std::mem::take(&mut self.moved) {
             let book = &mut self.books[usize::from(instrument)];
-            book.has_moved = false;
             book.falls.crossed(book.mark, &self.generations, &mut slots);
             book.rises.crossed(-book.mark, &self.generations, &mut slots);
         }
         slots.sort_unstable();
         slots.dedup();
-        for slot in slots {
-            self.look(slot);
+        slots
+    }
+
+    pub(super) fn on_mark_moved(&mut self) {
+        for slot in self.crossed() {
+            if self.is_below(slot) {
+                self.touch(slot);
+            }
         }
     }
 
-    fn look(&mut self, slot: Slot) {
+    /// Looks at a purse whose box may no longer hold: whether it is below what it needs.
+    fn is_below(&mut self, slot: Slot) -> bool {
         if self.is_flat(slot) || self.marks_of(slot).has(Marks::LIQUIDATED) {
             self.unbox(slot);
-            return;
+            return false;
         }
         let risk = self.risk(slot);
-        if risk.equity >= risk.maintenance {
-            self.enclose(slot, &risk);
-        } else {
+        let is_below = risk.equity < risk.maintenance;
+        if is_below {
             self.unbox(slot);
-            self.touch(slot);
+        } else {
+            self.enclose(slot, &risk);
         }
+        is_below
+    }
+
+    /// Every mark is where the purses were opened, and all are boxed.
+    pub(crate) fn begin(&mut self) {
+        for (instrument, book) in (0..).zip(&mut self.books) {
+            book.mark = scenario::opening(instrument);
+            self.moved.push(instrument);
+        }
+        self.check_margin();
+    }
+
+    /// Moves a mark by millionths of it.
+    pub(crate) fn move_mark(&mut self, instrument: u16, by: i64) {
+        let mark = &mut self.books[usize::from(instrument)].mark;
+        *mark = (*mark + *mark * by / 1_000_000).max(1);
+        self.moved.push(instrument);
+    }
+
+    /// Looks at every purse that holds an instrument; how many are below what they need.
+    pub(crate) fn scan(&self, instrument: u16) -> u32 {
+        let members = self.books[usize::from(instrument)].members.iter();
+        let open = members.filter(|&&leg| self.legs[row(leg)].size != 0);
+        let below = open.filter(|&&leg| self.risk(self.slot_behind(leg)).must_close());
+        index(below.count())
+    }
+
+    /// Closes whoever is below what it needs since marks moved, at no cost; how many there were.
+    pub(crate) fn check_margin(&mut self) -> u32 {
+        let mut closed = 0;
+        for slot in self.crossed() {
+            if self.is_below(slot) {
+                closed += 1;
+                let (span, _) = self.span(slot);
+                for leg in &mut self.legs[span] {
+                    leg.size = 0;
+                }
+            }
+        }
+        closed
     }
 
     pub(super) fn unbox(&mut self, slot: Slot) {
@@ -196,7 +243,7 @@ impl World<'_> {
                 count += 1;
             }
         }
-        let room = (risk.equity - risk.maintenance).0.saturating_sub(count).max(0);
+        let room = (risk.equity - risk.maintenance).0.saturating_sub(2 * count).max(0);
         let Self { legs, books, generations, .. } = self;
         for (leg, weight) in legs[span].iter().zip(weights).filter(|(leg, _)| is_open(leg)) {
             let part = if count == 1 {
@@ -206,8 +253,9 @@ impl World<'_> {
             };
             let book = &mut books[usize::from(leg.instrument)];
             let lots = i128::from(leg.size.abs());
-            let steepest = if leg.size < 0 { 2 } else { 1 };
-            let a_unit = value(1, 1).0 * lots * steepest;
+            let grows = if leg.size < 0 { MAINTENANCE.0 } else { 0 };
+            let a_unit = Money(value(1, 1).0 * lots);
+            let a_unit = a_unit.share(Ratio(Ratio::ONE.0 + grows), Rounding::Up).0;
             let distance = i64::try_from(part / a_unit).unwrap_or(i64::MAX);
             if leg.size > 0 {
                 if let Some(at) = book.mark.checked_sub(distance).filter(|&at| at > 0) {
