@@ -1,10 +1,15 @@
 //! The same market written by hand for this one scenario: plain vectors, one `match`, no log, no
 //! laws, no plug-ins. The same arithmetic, ladder and agenda as the engine's.
 
+#[path = "hand/depth.rs"]
 mod depth;
+#[path = "hand/liquidate.rs"]
 mod liquidate;
+#[path = "hand/trade.rs"]
 mod trade;
+#[path = "hand/waterfall.rs"]
 mod waterfall;
+#[path = "hand/watch.rs"]
 mod watch;
 
 use crate::scenario::{
@@ -87,7 +92,6 @@ struct Book {
     falls: Rungs<i64>,
     rises: Rungs<i64>,
     members: Vec<u32>,
-    has_moved: bool,
 }
 
 /// The venue's own money.
@@ -399,7 +403,6 @@ impl<'s> World<'s> {
         let reach = i128::from(book.index) * i128::from(scenario::BAND.0) / 1_000_000_000;
         let reach = i64::try_from(reach).expect("a share of a price is a price");
         book.mark = last.clamp(book.index - reach, book.index + reach);
-        book.has_moved = true;
         if self.moved.is_empty() {
             self.schedule(Kind::MarkMoved, Duration::ZERO, Event::MarkMoved);
         }
