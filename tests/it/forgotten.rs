@@ -39,11 +39,8 @@ fn built(rule: Rule, place: PlacePlan) -> Result<Engine<Nowhere>, Vec<String>> {
         rules: vec![RulePlan { rule, place, parameters: String::new() }],
     };
     Engine::build(&plan, Nowhere).map_err(|refusals| {
-        let said = refusals.into_iter().map(|refusal| {
-            assert_eq!(refusal.rule, Some(0), "{refusal:?}");
-            refusal.message
-        });
-        said.collect()
+        let of_the_rule = refusals.into_iter().filter(|refusal| refusal.rule == Some(0));
+        of_the_rule.map(|refusal| refusal.message).collect()
     })
 }
 
