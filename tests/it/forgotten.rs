@@ -231,7 +231,7 @@ fn an_amount_is_money_of_the_venue() {
 }
 
 #[test]
-#[should_panic = "is not in USDC, the asset the venue settles in: check it with `plan.money(…)`"]
+#[should_panic = "must be in USDC, which the venue settles in: check it with `plan.money(…)`"]
 fn an_amount_that_was_not_checked_is_told() {
     spend("1.5 BTC");
 }

@@ -56,6 +56,7 @@ mod distribution;
 mod population;
 mod arm;
 mod fork;
+mod metric;
 mod read;
 mod label;
 mod expect;
