@@ -71,7 +71,10 @@ impl<'a> Reader<'a> {
         for entry in self.entries(text, "group") {
             let known = self.defined(&world.groups, (entry.key, &entry.name), Kind::GROUP);
             let Some((name, group)) = known.map(|(name, it)| (name.clone(), Arc::clone(it))) else {
-                self.group(base, entry.value, None);
+                // Fields alone say nothing without the group of the base, which could not be read.
+                if !entry.value.starts_with('(') {
+                    self.group(base, entry.value, None);
+                }
                 continue;
             };
             let patched = Base { name: &name, group: &group };
