@@ -10,6 +10,7 @@ use bevy_ecs::resource::Resource;
 use facts::{AccountId, FactId, InstrumentId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use units::Money;
 
 /// Which purses a move may give the margin check something to do for.
 ///
@@ -29,6 +30,9 @@ pub(crate) struct Watch {
     pub(crate) due: Vec<Slot>,
     /// What happened since purses were last looked at.
     pub(crate) moved: Moves,
+    /// Open legs of the purse that is looked at: nothing between two looks but its capacity.
+    #[serde(skip)]
+    pub(crate) found: Vec<(LegRow, Money)>,
 }
 
 /// Thresholds of one instrument: falls and rises of its mark price and of its cumulative funding.
@@ -69,6 +73,7 @@ impl Watch {
             generations: vec![0; accounts + legs.len()],
             due,
             moved: Moves::new(),
+            found: Vec::new(),
         }
     }
 
@@ -81,6 +86,13 @@ impl Watch {
     pub(crate) fn approach(&self, account: AccountId, leg: LegRow) -> [Option<u32>; 2] {
         let rows = [account.row(), self.accounts + leg.slot()];
         rows.map(|row| self.generations.get(row).copied())
+    }
+
+    /// An empty list, to be given back as `found`.
+    pub(crate) fn take_found(&mut self) -> Vec<(LegRow, Money)> {
+        let mut found = std::mem::take(&mut self.found);
+        found.clear();
+        found
     }
 
     /// Takes a purse out of all ladders.

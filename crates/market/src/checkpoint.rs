@@ -130,7 +130,7 @@ fn save_course(course: &Course, handlers: &Handlers) -> SavedCourse {
         cause: payload.cause,
         place: payload.place,
         to: payload.to.map(|here| here.state),
-        bytes: (handlers.get(payload.kind).save)(payload.event.as_ref()),
+        bytes: (handlers.get(payload.kind).save)(payload.event.any()),
     });
     SavedCourse {
         now: course.agenda.now(),

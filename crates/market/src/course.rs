@@ -1,9 +1,8 @@
 //! Where a run stands: the agenda, the present event, the next fact.
 
-use crate::{Here, Law, Place};
+use crate::{Here, Law, Place, carried::Carried};
 use facts::{AccountId, FactId, InstrumentId, KindTag, Purse, Stamp};
 use kernel::{Agenda, Key, SchedulePast};
-use std::any::Any;
 use units::{Money, Overflow, Time};
 
 /// Why a run cannot go on: a program is wrong, never a market.
@@ -47,7 +46,7 @@ pub enum Fault {
 pub(crate) struct Pending {
     pub(crate) kind: u16,
     pub(crate) cause: FactId,
-    pub(crate) event: Box<dyn Any + Send + Sync>,
+    pub(crate) event: Carried,
     pub(crate) place: Place,
     /// Whose timer it is; none for what is heard by all whom its place concerns.
     pub(crate) to: Option<Here>,

@@ -106,7 +106,7 @@ impl Market<'_> {
     fn hand_over_to(&mut self, handler: &Handler, pending: &Pending) {
         self.course.cause = Some(pending.cause);
         self.course.here = handler.here;
-        (handler.call)(self, pending.event.as_ref());
+        (handler.call)(self, pending.event.any());
     }
 
     /// Whether a mechanism installed for `installed` hears what concerns `event`.
@@ -152,7 +152,10 @@ pub(crate) fn hear_core(handlers: &mut Handlers) {
     core(handlers, |market, event: &ResumeDue| market.on_resume(event));
 }
 
-fn core<E: Event>(handlers: &mut Handlers, act: fn(&mut Market<'_>, &E)) {
+fn core<E: Event>(
+    handlers: &mut Handlers,
+    act: impl Fn(&mut Market<'_>, &E) + Send + Sync + 'static,
+) {
     let call = move |market: &mut Market<'_>, event: &dyn Any| {
         act(market, event.downcast_ref().expect("a kind carries one type of event"));
     };

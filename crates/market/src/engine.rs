@@ -1,8 +1,8 @@
 //! The engine: a bevy world, its rules, and the loop over it.
 
 use crate::{
-    Account, Fault, FundamentalPrice, Instrument, Margin, MarginCall, Market, MarketPlan, Place,
-    Refusal, Trader, Venue,
+    Account, Fault, FundamentalPrice, Instrument, Liquidity, Margin, MarginCall, Market,
+    MarketPlan, Place, Refusal, Trader, Venue,
     boxes::Watch,
     build::Blueprint,
     course::{Course, Moment},
@@ -246,6 +246,8 @@ impl<S: Sink> Engine<S> {
         let place = |instrument: &Instrument| Place::Instrument(instrument.id);
         let margin = |instrument| self.rules.answers.one::<Margin>(place(instrument));
         let margins = instruments.iter().map(margin).collect();
+        let liquidity = |instrument| self.rules.answers.one::<Liquidity>(place(instrument));
+        let liquidities = instruments.iter().map(liquidity).collect();
         let venues = column(&mut venues);
         let call = |venue: &Venue| self.rules.answers.one::<MarginCall>(Place::Venue(venue.id));
         let calls = venues.iter().map(call).collect();
@@ -257,6 +259,7 @@ impl<S: Sink> Engine<S> {
             venues,
             instruments,
             margins,
+            liquidities,
             calls,
             legs,
             desk,

@@ -58,11 +58,14 @@ impl Market<'_> {
 
     /// Pays what a leg owes, before its size changes.
     pub(crate) fn settle_funding(&mut self, purse: Purse, instrument: InstrumentId) {
-        let Some(row) = self.leg_row(purse.account, instrument) else { return };
         let listing = self.instrument(instrument);
+        if !listing.is_funded {
+            return;
+        }
         let (cumulative, to) = (listing.cumulative_funding, listing.funding);
+        let Some(row) = self.leg_row(purse.account, instrument) else { return };
         let leg = *self.legs.get(row);
-        if !listing.is_funded || self.legs.funding(instrument, leg.charges) == cumulative {
+        if self.legs.funding(instrument, leg.charges) == cumulative {
             return;
         }
         self.legs.get_mut(row).charges = self.legs.charges(instrument);

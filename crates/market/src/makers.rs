@@ -24,14 +24,14 @@ pub(crate) struct Makers<'a, 'w> {
     market: &'a Market<'w>,
     taker: AccountId,
     instrument: InstrumentId,
-    met: BTreeMap<AccountId, Maker>,
+    met: BTreeMap<AccountId, Maker<'a>>,
 }
 
 /// A maker as it stood before, and what it has traded since.
-struct Maker {
+struct Maker<'a> {
     purse: Purse,
     /// None while a leg has no mark price.
-    standing: Option<Standing>,
+    standing: Option<Standing<'a>>,
     is_liquidated: bool,
     size: Size,
     worth: Money,

@@ -1,9 +1,10 @@
 //! The market as a mechanism sees it.
 
 use crate::{
-    Account, Asked, Event, FundamentalPrice, Here, Instrument, Leg, Liquidity, MarginAnswer,
+    Account, Asked, Event, FundamentalPrice, Here, Instrument, Leg, LiquidityAnswer, MarginAnswer,
     MarginCallAnswer, Place, Question, State, Trader, Venue,
     boxes::Watch,
+    carried::Carried,
     course::{Course, Pending},
     desk::Desk,
     leg::{LegRow, Legs},
@@ -31,6 +32,8 @@ pub struct Market<'w> {
     pub(crate) rules: &'w Rules,
     /// Answers to *margin* by instrument: they are asked for every leg of every scan.
     pub(crate) margins: Vec<Option<Asked<'w, dyn MarginAnswer>>>,
+    /// Answers to *liquidity* by instrument: they are asked for every order.
+    pub(crate) liquidities: Vec<Option<Asked<'w, dyn LiquidityAnswer>>>,
     /// Answers to *margin call* by venue: they are asked for in every check.
     pub(crate) calls: Vec<Option<Asked<'w, dyn MarginCallAnswer>>>,
     pub(crate) course: &'w mut Course,
@@ -117,7 +120,7 @@ impl<'w> Market<'w> {
     pub fn open_legs(&self, purse: Purse) -> impl Iterator<Item = &Leg> {
         let first = self.account(purse.account).first_leg;
         let chain = self.legs.chain(first).map(|(_, leg)| leg);
-        chain.filter(move |leg| leg.size != Size::ZERO && leg.purse() == purse)
+        chain.filter(move |leg| leg.size != Size::ZERO && leg.has_behind(purse.isolated))
     }
 
     /// Open legs in an instrument, in the order in which their accounts first held it.
@@ -137,8 +140,16 @@ impl<'w> Market<'w> {
     /// What the next small trade in an instrument would cost: last paid, pulled back by arbitrage or
     /// kept within the spread.
     pub fn trade_price(&self, instrument: InstrumentId) -> Option<Price> {
-        let liquidity = self.ask::<Liquidity>(Place::Instrument(instrument))?;
+        let liquidity = self.liquidity(instrument)?;
         liquidity.answer.trade_price(self, liquidity.here)
+    }
+
+    /// The answer to *liquidity* in force for an instrument.
+    pub(crate) fn liquidity(
+        &self,
+        instrument: InstrumentId,
+    ) -> Option<Asked<'w, dyn LiquidityAnswer>> {
+        self.liquidities[instrument.row()]
     }
 
     /// Whether trades in an instrument are allowed now.
@@ -280,7 +291,7 @@ impl Market<'_> {
         let rank = self.rules.handlers.rank(kind);
         let place = event.place(self);
         let account = event.account();
-        let pending = Pending { kind, cause, event: Box::new(event), place, to, account };
+        let pending = Pending { kind, cause, event: Carried::of(event), place, to, account };
         if let Err(past) = self.course.agenda.schedule(at, rank, sequence, pending) {
             self.course.fail(crate::Fault::Past { mechanism: E::NAME, past });
         }
@@ -334,7 +345,7 @@ impl Market<'_> {
         let (rank, now) = (handlers.rank(kind), self.now());
         let sequence = self.next_sequence(kind);
         let account = if let Place::Account(account) = place { Some(account) } else { None };
-        let pending = Pending { kind, cause, event: Box::new(fact), place, to: None, account };
+        let pending = Pending { kind, cause, event: Carried::of(fact), place, to: None, account };
         if let Err(past) = self.course.agenda.schedule(now, rank, sequence, pending) {
             self.course.fail(crate::Fault::Past { mechanism: F::NAME, past });
         }

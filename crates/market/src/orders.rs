@@ -1,7 +1,7 @@
 //! Orders of traders: filled at once as far as depth, limit, band and margin allow; what is left rests
 //! or is cancelled.
 
-use crate::{Event, Liquidity, Market, Phase, Place, Quote, trade::Standing};
+use crate::{Event, Market, Phase, Place, Quote, trade::Standing};
 use facts::{
     AccountId, FactId, InstrumentId, LimitOrderPlaced, Obstacle, OrderCancelled, OrderPlaced,
     Purse, TimeInForce,
@@ -201,7 +201,7 @@ impl Market<'_> {
     ) -> (Quote, Obstacle) {
         let (purse, instrument) = of;
         let no_depth = (Quote::NOTHING, Obstacle::NoDepth);
-        let liquidity = self.ask::<Liquidity>(Place::Instrument(instrument));
+        let liquidity = self.liquidity(instrument);
         let (Some(liquidity), Some(side)) = (liquidity, wanted.side()) else { return no_depth };
         let whole = liquidity.answer.quote(self, liquidity.here, (purse, wanted));
         if whole.size == Size::ZERO || !reaches(side, limit, whole.first) {
@@ -220,7 +220,7 @@ impl Market<'_> {
         (quote, if is_cut { Obstacle::Margin } else { Obstacle::NoDepth })
     }
 
-    fn has_margin_for(&self, standing: &Standing, quote: Quote) -> bool {
+    fn has_margin_for(&self, standing: &Standing<'_>, quote: Quote) -> bool {
         let rate = self.venue(standing.listing.venue).taker_fee;
         let fee = quote.worth.magnitude().share(rate, Rounding::Up);
         self.affords(standing, (quote.size, quote.worth), fee)

@@ -2,11 +2,12 @@
 
 use crate::{
     Event, Instrument, Place, Rule, Venue, Wait,
+    carried::Carried,
     people::Group,
     rules::{Answers, Handlers, Here, States},
 };
 use facts::{AccountId, FundamentalId, GroupId, InstrumentId, VenueId};
-use std::{any::Any, collections::BTreeMap};
+use std::collections::BTreeMap;
 use units::{Amount, Duration, MONEY_MAX, Money, Price, Ratio, Size, Time};
 
 /// A market to build. Names are unique within their list; the order of the lists has no effect.
@@ -166,7 +167,7 @@ pub(crate) struct First {
     pub(crate) to: Here,
     pub(crate) at: Time,
     pub(crate) kind: std::any::TypeId,
-    pub(crate) event: Box<dyn Any + Send + Sync>,
+    pub(crate) event: Carried,
 }
 
 impl Draft {
@@ -195,7 +196,7 @@ impl Draft {
     pub(crate) fn first<E: Event>(&mut self, to: Here, at: Time, event: E) {
         self.handlers.kind::<E>();
         let kind = std::any::TypeId::of::<E>();
-        self.firsts.push(First { to, at, kind, event: Box::new(event) });
+        self.firsts.push(First { to, at, kind, event: Carried::of(event) });
     }
 
     pub(crate) fn venue(&self, venue: VenueId) -> &Venue {

@@ -1,8 +1,8 @@
 //! Risk of a purse: what it is worth and what it needs.
 
-use crate::{Instrument, Leg, Market, Requirement};
+use crate::{Leg, Market, Requirement, leg::LegRow};
 use facts::{InstrumentId, LegMark, Purse};
-use units::{Money, Price, Rounding};
+use units::{Money, Price, Rounding, Size};
 
 /// What a purse and its legs are worth and need, at the present marks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,50 +25,69 @@ impl RiskReport {
     pub fn must_close(&self) -> bool {
         self.notional > Money::ZERO && self.equity < self.close_out
     }
-
-    #[inline]
-    fn add(&mut self, leg: &Leg, instrument: &Instrument, mark: Price, needs: Requirement) {
-        let worth = instrument.value(leg.size, mark);
-        self.equity += worth - leg.cost;
-        self.notional += worth.magnitude();
-        self.initial += needs.initial;
-        self.maintenance += needs.maintenance;
-    }
 }
 
 impl Market<'_> {
     /// Risk of a purse; none while a leg has no mark price yet.
     pub fn risk(&self, purse: Purse) -> Option<RiskReport> {
-        self.report(purse, |leg, mark| self.requirement_of(leg, mark))
+        self.report(purse, |leg, notional| self.requirement(leg.1.instrument, notional))
     }
 
     /// The same for the margin check, which asks what the legs need to be kept: what it takes to open
     /// them is left out where nobody calls for it.
     pub(crate) fn risk_for_check(&self, purse: Purse) -> Option<RiskReport> {
+        self.assess(purse, |_, _| ())
+    }
+
+    /// The same, with the open legs of the purse and their notionals.
+    pub(crate) fn look_at(
+        &self,
+        purse: Purse,
+        found: &mut Vec<(LegRow, Money)>,
+    ) -> Option<RiskReport> {
+        self.assess(purse, |row, notional| found.push((row, notional)))
+    }
+
+    #[inline]
+    fn assess(&self, purse: Purse, mut see: impl FnMut(LegRow, Money)) -> Option<RiskReport> {
         if self.call_answer(purse).is_some() {
-            return self.risk(purse);
+            return self.report(purse, |(row, leg), notional| {
+                see(row, notional);
+                self.requirement(leg.instrument, notional)
+            });
         }
-        self.report(purse, |leg, mark| {
-            let listing = self.instrument(leg.instrument);
-            let maintenance = self.margins[leg.instrument.row()].as_ref().map(|margin| {
-                let notional = listing.notional(leg.size, mark);
+        self.report(purse, |(row, leg), notional| {
+            see(row, notional);
+            let margin = self.margins[leg.instrument.row()].as_ref();
+            let maintenance = margin.map_or(Money::ZERO, |margin| {
                 margin.answer.maintenance(self, margin.here, notional)
             });
-            Requirement { initial: Money::ZERO, maintenance: maintenance.unwrap_or_default() }
+            Requirement { initial: Money::ZERO, maintenance }
         })
     }
 
+    #[inline]
     fn report(
         &self,
         purse: Purse,
-        needs: impl Fn(&Leg, Price) -> Requirement,
+        mut needs: impl FnMut((LegRow, &Leg), Money) -> Requirement,
     ) -> Option<RiskReport> {
         let mut report = RiskReport { equity: self.balance(purse), ..RiskReport::default() };
-        for leg in self.open_legs(purse) {
-            let instrument = self.instrument(leg.instrument);
-            let mark = instrument.mark_price?;
-            report.equity -= self.funding_owed(leg);
-            report.add(leg, instrument, mark, needs(leg, mark));
+        let mut next = self.account(purse.account).first_leg;
+        while let Some(row) = next {
+            let leg = self.legs.get(row);
+            next = self.legs.before(row);
+            if leg.size == Size::ZERO || !leg.has_behind(purse.isolated) {
+                continue;
+            }
+            let listing = self.instrument(leg.instrument);
+            let worth = listing.value(leg.size, listing.mark_price?);
+            let notional = worth.magnitude();
+            let needs = needs((row, leg), notional);
+            report.equity += worth - leg.cost - self.funding_owed(leg);
+            report.notional += notional;
+            report.initial += needs.initial;
+            report.maintenance += needs.maintenance;
         }
         report.close_out = report.maintenance;
         if self.desk.enforced.contains(&purse) {

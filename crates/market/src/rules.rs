@@ -3,6 +3,7 @@
 use crate::{
     Event, Market, Phase, Place, Question, State,
     by_type::ByType,
+    carried::Carried,
     checkpoint,
     ground::{Ground, Installed},
     people::Group,
@@ -70,7 +71,7 @@ pub(crate) struct Kind {
     /// Writes an event of this kind.
     pub(crate) save: fn(&dyn Any) -> Vec<u8>,
     /// Reads an event of this kind; none where the bytes are not of one.
-    pub(crate) load: fn(&[u8]) -> Option<Box<dyn Any + Send + Sync>>,
+    pub(crate) load: fn(&[u8]) -> Option<Carried>,
     type_id: TypeId,
     pub(crate) handlers: Vec<Handler>,
     /// Places of the handlers of one instance, by its number.
@@ -119,7 +120,7 @@ impl Handlers {
                 let event: &E = event.downcast_ref().expect("a kind carries one type of event");
                 checkpoint::bytes_of(event)
             },
-            load: |bytes| Some(Box::new(checkpoint::value_of::<E>(bytes)?)),
+            load: |bytes| Some(Carried::of(checkpoint::value_of::<E>(bytes)?)),
             type_id: TypeId::of::<E>(),
             handlers: Vec::new(),
             by_instance: Vec::new(),
@@ -186,6 +187,14 @@ pub struct Asked<'w, A: ?Sized> {
     /// The answer.
     pub answer: &'w A,
 }
+
+impl<A: ?Sized> Clone for Asked<'_, A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A: ?Sized> Copy for Asked<'_, A> {}
 
 impl<A: ?Sized> fmt::Debug for Asked<'_, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

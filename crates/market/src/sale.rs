@@ -1,8 +1,6 @@
 //! Forced sales: from the order of a liquidation to the fill and what it costs.
 
-use crate::{
-    Deleveraging, Event, Insurance, Liquidity, Market, Phase, Place, Quote, waterfall::Unfilled,
-};
+use crate::{Deleveraging, Event, Insurance, Market, Phase, Place, Quote, waterfall::Unfilled};
 use facts::{
     AccountId, FactId, FillRefused, InstrumentId, PenaltyCharged, Purse, SaleKept, SaleOrdered,
     SaleWithdrawn,
@@ -116,8 +114,7 @@ impl Market<'_> {
     /// Fills as much of a sale as depth, price band and, up to `limit`, the insurance fund allow. What
     /// is outside the band is kept until it moves; `told` is the fact that says so of all of it.
     pub(crate) fn fill(&mut self, sale: Sale, limit: Limit, told: Option<FactId>) {
-        let place = Place::Instrument(sale.instrument);
-        let Some(liquidity) = self.ask::<Liquidity>(place) else { return };
+        let Some(liquidity) = self.liquidity(sale.instrument) else { return };
         let of = (sale.purse, sale.instrument);
         let whole = liquidity.answer.quote(self, liquidity.here, (sale.purse, sale.size));
         let offer = self.within_band(of, whole);

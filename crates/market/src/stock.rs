@@ -59,7 +59,7 @@ impl<S: Sink> Engine<S> {
         let Some(kind) = self.rules.handlers.find(first.kind) else { return };
         let rank = self.rules.handlers.rank(kind);
         let place = self.rules.handlers.get(kind).place;
-        let place = self.with_market(|market| place(first.event.as_ref(), market));
+        let place = self.with_market(|market| place(first.event.any(), market));
         let sequence = self.course.sequences[usize::from(kind)];
         self.course.sequences[usize::from(kind)] += 1;
         let to = Some(first.to);

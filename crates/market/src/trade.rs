@@ -1,20 +1,20 @@
 //! Trades: with whom, at what price, and what they leave behind.
 
-use crate::{Fill, Instrument, Leg, Liquidity, Market, Place, Quote, RiskReport, ledger::Trade};
+use crate::{Fill, Instrument, Leg, Market, Quote, RiskReport, ledger::Trade};
 use facts::{FactId, FeeCharged, InstrumentId, Purse, Traded};
 use units::{Money, Price, Rounding, SIZE_MAX, Side, Size};
 
 /// A purse and its leg in an instrument, before it trades.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Standing {
+pub(crate) struct Standing<'a> {
     pub(crate) purse: Purse,
     pub(crate) held: Size,
     pub(crate) risk: RiskReport,
     pub(crate) mark: Price,
-    pub(crate) listing: Instrument,
+    pub(crate) listing: &'a Instrument,
 }
 
-impl Standing {
+impl Standing<'_> {
     /// Whether trading `size` only reduces what is held.
     pub(crate) fn reduces(&self, size: Size) -> bool {
         reducing(self.held, size) == size
@@ -33,7 +33,7 @@ impl Market<'_> {
         self.require_open_trading(instrument);
         self.require_within_band(instrument, quote);
         let fills = self
-            .ask::<Liquidity>(Place::Instrument(instrument))
+            .liquidity(instrument)
             .map(|liquidity| liquidity.answer.fill(self, liquidity.here, (purse, quote)));
         let fills = fills.unwrap_or_default();
         self.require_whole(instrument, quote, &fills);
@@ -60,8 +60,9 @@ impl Market<'_> {
         forced: Option<Purse>,
     ) -> (FactId, Money, Option<Side>) {
         let Fill { with, size, price, .. } = fill;
-        let listing = *self.instrument(instrument);
-        let held = self.held(with, instrument);
+        let listing = self.instrument(instrument);
+        let (clearing, is_depth) = (listing.clearing, with.account == listing.liquidity);
+        let held = if is_depth { Size::ZERO } else { self.held(with, instrument) };
         let own = self.trade_leg(purse, Trade { instrument, size, price });
         let other = self.trade_leg(with, Trade { instrument, size: -size, price });
         let sells = size.0 < 0;
@@ -75,10 +76,10 @@ impl Market<'_> {
             price,
             buyer_realised,
             seller_realised,
-            clearing: listing.clearing,
+            clearing,
             forced,
         });
-        if with.account == listing.liquidity {
+        if is_depth {
             return (fact, own, None);
         }
         let order = self.course.cause.replace(fact);
@@ -114,9 +115,7 @@ impl Market<'_> {
         fits: impl Fn(Quote) -> bool,
     ) -> Quote {
         let Some(side) = offer.size.side().filter(|_| !fits(offer)) else { return offer };
-        let Some(liquidity) = self.ask::<Liquidity>(Place::Instrument(instrument)) else {
-            return offer;
-        };
+        let Some(liquidity) = self.liquidity(instrument) else { return offer };
         let quote = |lots| {
             let size = Size(lots).on(side);
             liquidity.answer.quote(self, liquidity.here, (purse, size))
@@ -136,8 +135,8 @@ impl Market<'_> {
     }
 
     /// Where a purse stands before it trades; none while a leg has no mark price.
-    pub(crate) fn standing(&self, purse: Purse, instrument: InstrumentId) -> Option<Standing> {
-        let listing = *self.instrument(instrument);
+    pub(crate) fn standing(&self, purse: Purse, instrument: InstrumentId) -> Option<Standing<'_>> {
+        let listing = self.instrument(instrument);
         let (risk, mark) = (self.risk(purse)?, listing.mark_price?);
         Some(Standing { purse, held: self.held(purse, instrument), risk, mark, listing })
     }
@@ -149,7 +148,7 @@ impl Market<'_> {
     /// below it may only reduce.
     pub(crate) fn affords(
         &self,
-        standing: &Standing,
+        standing: &Standing<'_>,
         (size, worth): (Size, Money),
         fee: Money,
     ) -> bool {

@@ -9,6 +9,7 @@ use crate::{
     boxes::{Move, Moves, Watch},
     desk::{Business, OpenLiquidation},
     ladder::Slot,
+    leg::LegRow,
 };
 use facts::{AccountId, FactId, InstrumentId, LiquidationOpened, Purse, RequirementChanged};
 use serde::{Deserialize, Serialize};
@@ -83,15 +84,18 @@ impl Market<'_> {
             self.watch.unbox(slot);
             return;
         }
-        let risk = self.risk_for_check(purse);
-        if let Some(risk) = risk.filter(|risk| self.room(purse, risk) >= Money::ZERO) {
-            self.enclose(purse, &risk);
+        let mut found = self.watch.take_found();
+        let risk = self.look_at(purse, &mut found);
+        let room = risk.map(|risk| self.room(purse, &risk));
+        if let Some(room) = room.filter(|&room| room >= Money::ZERO) {
+            self.enclose(slot, room, &mut found);
         } else if let Some(cause) = risk.and_then(|risk| self.decisive_move(purse, &risk, moved)) {
             self.watch.unbox(slot);
             self.touch_because(purse, cause);
         } else {
             self.watch.expose(slot);
         }
+        self.watch.found = found;
     }
 
     /// A mark moved: purses are looked at in the next margin phase.
@@ -147,44 +151,28 @@ impl Market<'_> {
         decisive.map(|(_, fact)| fact)
     }
 
-    /// Puts a purse that the check has nothing to do for into a box.
-    fn enclose(&mut self, purse: Purse, risk: &RiskReport) {
-        let slot = self.slot(purse);
+    /// Puts a purse that the check has nothing to do for into a box: its open legs, each with its
+    /// notional, and by how much its equity may move.
+    fn enclose(&mut self, slot: Slot, room: Money, legs: &mut [(LegRow, Money)]) {
         self.watch.unbox(slot);
-        let mut legs = 0;
-        let mut all = 0;
-        let mut weights = [0; FEW_LEGS];
-        for (at, leg) in self.open_legs(purse).enumerate() {
-            let weight = self.weight_of(leg);
-            if let Some(its) = weights.get_mut(at) {
-                *its = weight;
-            }
-            all += weight;
-            legs += 1;
-        }
+        let Some(&(first, _)) = legs.first() else { return };
+        let account = self.legs.get(first).account;
+        let is_called = self.call_answer(Purse::of(account)).is_some();
         // What each leg owes in funding is rounded up, and so is what it needs.
-        let room = self.room(purse, risk).0.saturating_sub(2 * legs).max(0);
-        let is_called = self.call_answer(purse).is_some();
-        let mut next = self.account(purse.account).first_leg;
-        let mut weights = weights.into_iter();
-        while let Some(row) = next {
-            let leg = *self.legs.get(row);
-            next = self.legs.before(row);
-            if leg.size != Size::ZERO && leg.purse() == purse {
-                let weight = weights.next().unwrap_or_else(|| self.weight_of(&leg));
-                let part = if legs == 1 {
-                    room
-                } else {
-                    mul_div(room, weight, all, Rounding::Down).unwrap_or_default()
-                };
-                self.put_rungs(slot, &leg, (part, is_called));
-            }
+        let count = i128::try_from(legs.len()).unwrap_or(i128::MAX);
+        let room = room.0.saturating_sub(2 * count).max(0);
+        if let [(row, _)] = *legs {
+            return self.put_rungs(slot, row, (room, is_called));
         }
-    }
-
-    fn weight_of(&self, leg: &Leg) -> i128 {
-        let listing = self.instrument(leg.instrument);
-        listing.mark_price.map_or(0, |mark| weight(listing.notional(leg.size, mark)))
+        let mut all = 0;
+        for (_, notional) in legs.iter_mut() {
+            notional.0 = weight(*notional);
+            all += notional.0;
+        }
+        for &mut (row, Money(weight)) in legs {
+            let part = mul_div(room, weight, all, Rounding::Down).unwrap_or_default();
+            self.put_rungs(slot, row, (part, is_called));
+        }
     }
 
     /// What a purse loses at most of what it has above what it needs, as a share of what its leg loses.
@@ -199,7 +187,8 @@ impl Market<'_> {
     /// Puts the thresholds of one leg whose price and funding may move its purse by `part`: those
     /// against it, and where margin is called for those in its favour, too, since a call is met from
     /// below, and what it asks for may rise faster than equity.
-    fn put_rungs(&mut self, slot: Slot, leg: &Leg, (part, is_called): (i128, bool)) {
+    fn put_rungs(&mut self, slot: Slot, row: LegRow, (part, is_called): (i128, bool)) {
+        let leg = self.legs.get(row);
         // What a call asks for moves by no more than twice the worth of a leg.
         let steepness = if is_called { Ratio(3 * Ratio::ONE.0) } else { self.steepness(leg) };
         let listing = &self.instruments[leg.instrument.row()];
@@ -253,10 +242,16 @@ impl Market<'_> {
         if self.is_liquidated(purse) {
             return;
         }
-        let Some(risk) = self.risk_for_check(purse) else {
+        let mut found = self.watch.take_found();
+        if let Some(risk) = self.look_at(purse, &mut found) {
+            self.settle_check(purse, &risk, &mut found);
+        } else {
             self.watch.expose(self.slot(purse));
-            return;
-        };
+        }
+        self.watch.found = found;
+    }
+
+    fn settle_check(&mut self, purse: Purse, risk: &RiskReport, found: &mut [(LegRow, Money)]) {
         if risk.must_close() {
             let opened = self.record(LiquidationOpened {
                 purse,
@@ -272,9 +267,9 @@ impl Market<'_> {
             self.because(opened);
             self.cancel_orders_of(purse);
         } else {
-            self.review_call(purse, &risk);
+            self.review_call(purse, risk);
             if risk.notional > Money::ZERO {
-                self.enclose(purse, &risk);
+                self.enclose(self.slot(purse), self.room(purse, risk), found);
             }
         }
     }
@@ -288,9 +283,6 @@ const BILLION: i128 = 1_000_000_000;
 
 /// One in so many parts of what a leg may lose is kept for funding.
 const FUNDING_SHARE: i128 = 8;
-
-/// Legs of a purse whose weights are kept while it is boxed; those of more are found twice.
-const FEW_LEGS: usize = 8;
 
 /// `part ÷ a_unit` as a distance between prices; the largest where it is more.
 fn quotient(part: i128, a_unit: i128) -> i64 {

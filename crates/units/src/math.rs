@@ -45,7 +45,7 @@ pub fn sqrt(x: f64) -> f64 {
 /// `units` of 10^−`decimals` as a float.
 #[inline]
 pub fn to_float(units: i128, decimals: i8) -> f64 {
-    units as f64 / libm::exp10(f64::from(decimals))
+    float(units) / libm::exp10(f64::from(decimals))
 }
 
 /// The whole number of units of 10^−`decimals` nearest to `value`, halves away from zero; the
@@ -58,18 +58,38 @@ pub fn to_units(value: f64, decimals: i8) -> i64 {
 /// of range, zero where it is not a number.
 #[inline]
 pub fn nearest(value: f64) -> i64 {
-    libm::round(value) as i64
+    nearest_narrow(value).unwrap_or_else(|| libm::round(value) as i64)
 }
 
 /// As [`nearest`], for amounts of money.
 #[inline]
 pub fn nearest_wide(value: f64) -> i128 {
-    libm::round(value) as i128
+    nearest_narrow(value).map_or_else(|| libm::round(value) as i128, i128::from)
+}
+
+/// The nearest whole number where a float tells halves apart: both steps are exact there.
+#[inline]
+fn nearest_narrow(value: f64) -> Option<i64> {
+    const WHOLE: f64 = 4_503_599_627_370_496.0;
+    if value.abs() >= WHOLE || value.is_nan() {
+        return None;
+    }
+    let whole = value as i64;
+    let rest = value - whole as f64;
+    Some(whole + i64::from(rest >= 0.5) - i64::from(rest <= -0.5))
 }
 
 /// A whole number as a float.
 #[inline]
 pub fn float(units: i128) -> f64 {
+    // A machine word has an instruction for it, which rounds alike.
+    i64::try_from(units).map_or_else(|_| wide_float(units), |units| units as f64)
+}
+
+/// Out of line, so that nobody makes one of both ways.
+#[cold]
+#[inline(never)]
+fn wide_float(units: i128) -> f64 {
     units as f64
 }
 
@@ -85,7 +105,29 @@ pub fn normal(first: f64, second: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{forgotten, halved, nearest, normal, to_float, to_units, uniform};
+    use super::{
+        float, forgotten, halved, nearest, nearest_wide, normal, to_float, to_units, uniform,
+    };
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_nearest_whole_number_is_that_of_the_library(
+            value in prop_oneof![any::<f64>(), -1e17..1e17, -1e3..1e3], whole in any::<i32>(),
+        ) {
+            let half = f64::from(whole) + 0.5;
+            for value in [value, half, half.next_up(), half.next_down(), value.trunc() + 0.5] {
+                prop_assert_eq!(nearest(value), libm::round(value) as i64);
+                prop_assert_eq!(nearest_wide(value), libm::round(value) as i128);
+            }
+        }
+
+        #[test]
+        fn a_whole_number_is_the_float_nearest_to_it(units in any::<i128>(), shift in 0_u32..127) {
+            let units = units >> shift;
+            prop_assert_eq!(float(units).to_bits(), (units as f64).to_bits());
+        }
+    }
 
     #[test]
     fn units_survive_the_way_through_floats() {

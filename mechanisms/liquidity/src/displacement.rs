@@ -92,10 +92,8 @@ impl<S: State> LiquidityAnswer for Provider<S> {
             return Quote::NOTHING;
         };
         let after = before + Self::counted(market, here, size, reference);
-        let price = |from, to| self.price(reference, from, to);
-        let (first, average, last) =
-            (price(before, before), price(before, after), price(after, after));
-        Quote { size, worth: listing.value(size, average), price: average, first, last }
+        let [first, price, last] = self.prices(reference, before, after);
+        Quote { size, worth: listing.value(size, price), price, first, last }
     }
 
     fn fill(&self, market: &mut Market<'_>, here: Here, (_, quote): (Purse, Quote)) -> Vec<Fill> {
@@ -113,7 +111,8 @@ impl<S: State> LiquidityAnswer for Provider<S> {
     fn trade_price(&self, market: &Market<'_>, here: Here) -> Option<Price> {
         let reference = market.fundamental_price(here.instrument())?;
         let displaced = self.displaced(market, here);
-        Some(self.price(reference, displaced, displaced))
+        let [price, ..] = self.prices(reference, displaced, displaced);
+        Some(price)
     }
 }
 
@@ -122,11 +121,10 @@ impl<S: State> Provider<S> {
     fn displaced(&self, market: &Market<'_>, here: Here) -> Money {
         let displaced: &Displaced<S> = market.state(here);
         let age = market.now().since(displaced.since);
-        let left = if age == Duration::ZERO {
-            1.0
-        } else {
-            math::halved(age.as_seconds() / self.recovery_half_life.as_seconds())
-        };
+        if age == Duration::ZERO {
+            return displaced.notional;
+        }
+        let left = math::halved(age.as_seconds() / self.recovery_half_life.as_seconds());
         Money(math::nearest_wide(float(displaced.notional) * left))
     }
 
@@ -140,13 +138,15 @@ impl<S: State> Provider<S> {
         value.portion(parts(Ratio::ONE), parts(there), Rounding::Down)
     }
 
-    /// Average price from one displacement to another, to the nearest price unit: at least one, at
-    /// most the highest that a market may have.
-    fn price(&self, reference: Price, before: Money, after: Money) -> Price {
-        let moves = self.curve.average(float(before) / self.depth, float(after) / self.depth);
+    /// Price at one displacement, on average up to another, and there, to the nearest price unit: at
+    /// least one, at most the highest that a market may have.
+    fn prices(&self, reference: Price, before: Money, after: Money) -> [Price; 3] {
+        let moves = self.curve.moves(float(before) / self.depth, float(after) / self.depth);
         let reference = math::float(i128::from(reference.0));
-        let price = math::nearest(reference * (1.0 + self.a_move * moves));
-        Price(price.clamp(1, PRICE_MAX))
+        moves.map(|moves| {
+            let price = math::nearest(reference * (1.0 + self.a_move * moves));
+            Price(price.clamp(1, PRICE_MAX))
+        })
     }
 
     /// As much of `size` as the account takes; none when that is nothing.
@@ -205,7 +205,7 @@ pub(crate) fn equity_at(market: &Market<'_>, listing: &Instrument, price: Price)
 
 /// A ratio as a float.
 pub(crate) fn as_float(ratio: Ratio) -> f64 {
-    math::to_float(i128::from(ratio.0), 9)
+    math::float(i128::from(ratio.0)) / math::float(i128::from(Ratio::ONE.0))
 }
 
 fn parts(ratio: Ratio) -> Money {

@@ -1,0 +1,37 @@
+//! What an event on the agenda carries.
+
+use crate::{orders::OrderDue, watch::PurseCheckDue};
+use std::any::Any;
+
+/// The value of an event of any kind. The two kinds that most events are of lie in the agenda itself,
+/// where all others are behind a box.
+#[derive(Debug)]
+pub(crate) enum Carried {
+    Check(PurseCheckDue),
+    Order(OrderDue),
+    Other(Box<dyn Any + Send + Sync>),
+}
+
+impl Carried {
+    #[inline]
+    pub(crate) fn of<E: Any + Send + Sync>(event: E) -> Self {
+        let mut event = Some(event);
+        let any: &mut dyn Any = &mut event;
+        if let Some(check) = any.downcast_mut().and_then(Option::take) {
+            return Self::Check(check);
+        }
+        if let Some(order) = any.downcast_mut().and_then(Option::take) {
+            return Self::Order(order);
+        }
+        Self::Other(Box::new(event.expect("it was neither of both")))
+    }
+
+    #[inline]
+    pub(crate) fn any(&self) -> &dyn Any {
+        match self {
+            Self::Check(check) => check,
+            Self::Order(order) => order,
+            Self::Other(other) => other.as_ref(),
+        }
+    }
+}
