@@ -54,10 +54,11 @@ impl Obstacle {
 }
 
 facts! {
-    /// A trader sent an order, to be filled at once as far as it can be.
+    /// A trader sent an order, to be filled at once as far as it can be. Which of the account's purses
+    /// stands behind it is found when it trades.
     58 OrderPlaced {
         /// Whose.
-        purse: Purse,
+        account: AccountId,
         /// The instrument.
         instrument: InstrumentId,
         /// Signed size: negative sells.

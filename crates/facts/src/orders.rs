@@ -1,6 +1,6 @@
 //! Facts of orders that have a limit, and of those that rest in a book.
 
-use crate::{FactId, InstrumentId, Obstacle, Purse, kind::facts};
+use crate::{AccountId, FactId, InstrumentId, Obstacle, Purse, kind::facts};
 use serde::{Deserialize, Serialize};
 use units::{Price, Size};
 
@@ -30,10 +30,11 @@ impl TimeInForce {
 }
 
 facts! {
-    /// A trader sent an order that trades at no price worse than its limit.
+    /// A trader sent an order that trades at no price worse than its limit. Which of the account's purses
+    /// stands behind it is found when it trades or rests.
     80 LimitOrderPlaced {
         /// Whose.
-        purse: Purse,
+        account: AccountId,
         /// The instrument.
         instrument: InstrumentId,
         /// Signed size: negative sells.

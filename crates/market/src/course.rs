@@ -112,6 +112,15 @@ impl Course {
         }
     }
 
+    /// The laws are checked of a purse when the present event is over: once where it was among the last
+    /// few already.
+    pub(crate) fn touch_purse(&mut self, purse: Purse) {
+        const FEW: usize = 8;
+        if self.is_judged && !self.touched_purses.iter().rev().take(FEW).any(|&it| it == purse) {
+            self.touched_purses.push(purse);
+        }
+    }
+
     /// Breaks the run off after the present event; the first fault is kept.
     pub(crate) fn fail(&mut self, fault: Fault) {
         self.fault.get_or_insert(fault);

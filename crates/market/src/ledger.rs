@@ -52,9 +52,7 @@ impl Market<'_> {
                 }
             },
         }
-        if self.course.is_judged {
-            self.course.touched_purses.push(purse);
-        }
+        self.course.touch_purse(purse);
     }
 
     /// Trades `size` at `price` into a leg, opening it when there is none, and returns the profit
@@ -109,9 +107,9 @@ impl Market<'_> {
 
     /// The laws are checked for what an event touched.
     fn touched(&mut self, instrument: facts::InstrumentId, purse: Purse) {
-        if self.course.is_judged {
+        self.course.touch_purse(purse);
+        if self.course.is_judged && self.course.touched_instruments.last() != Some(&instrument) {
             self.course.touched_instruments.push(instrument);
-            self.course.touched_purses.push(purse);
         }
     }
 }

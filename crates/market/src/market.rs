@@ -318,17 +318,6 @@ impl Market<'_> {
         id
     }
 
-    /// Leaves a fact that moves no money and that is not even made where nobody keeps or hears it.
-    pub(crate) fn record_made<F: FactKind>(&mut self, make: impl FnOnce(&Self) -> F) -> FactId {
-        const { assert!(F::TRANSFERS.is_empty(), "money moves whoever listens") };
-        if self.keeps || self.rules.handlers.find(TypeId::of::<F>()).is_some() {
-            return self.record(make(self));
-        }
-        let id = FactId(self.course.next_fact);
-        self.course.next_fact += 1;
-        id
-    }
-
     fn keep_fact<F: FactKind>(&mut self, id: FactId, fact: F) {
         let (stamp, cause) = (self.course.stamp, self.course.cause);
         self.sink.record(&Record { id, stamp, cause, fact: fact.into() });

@@ -98,12 +98,11 @@ impl Market<'_> {
             return;
         }
         let fact = match kind {
-            OrderKind::Market => self.record_made(|market| {
-                let purse = market.purse_behind(account, instrument);
-                OrderPlaced { purse, instrument, size, reduce_only }
-            }),
-            OrderKind::Limit(limit, time_in_force) => self.record_made(|market| LimitOrderPlaced {
-                purse: market.purse_behind(account, instrument),
+            OrderKind::Market => {
+                self.record(OrderPlaced { account, instrument, size, reduce_only })
+            },
+            OrderKind::Limit(limit, time_in_force) => self.record(LimitOrderPlaced {
+                account,
                 instrument,
                 size,
                 limit,

@@ -72,7 +72,7 @@ fn noise(log: &Log) -> Vec<(Time, String, Size)> {
     let names = Names::of(&log.genesis);
     let orders = log.records.iter().filter_map(|record| {
         let Fact::OrderPlaced(order) = &record.fact else { return None };
-        let account = names.account_label(order.purse.account);
+        let account = names.account_label(order.account);
         account.contains("noise/").then_some((record.stamp.time, account, order.size))
     });
     orders.collect()
@@ -117,7 +117,7 @@ fn quotes(log: &Log) -> BTreeMap<(Time, AccountId), BTreeSet<Size>> {
     let mut quotes: BTreeMap<_, BTreeSet<Size>> = BTreeMap::new();
     for record in &log.records {
         if let Fact::LimitOrderPlaced(order) = &record.fact {
-            let key = (record.stamp.time, order.purse.account);
+            let key = (record.stamp.time, order.account);
             quotes.entry(key).or_default().insert(order.size.magnitude());
         }
     }

@@ -130,10 +130,10 @@ impl Orders {
             reduce_only,
         };
         if let Fact::OrderPlaced(f) = &record.fact {
-            let open = placed(f.purse.account, f.instrument, f.size, f.reduce_only);
+            let open = placed(f.account, f.instrument, f.size, f.reduce_only);
             self.open.insert(record.id, open);
         } else if let Fact::LimitOrderPlaced(f) = &record.fact {
-            let open = placed(f.purse.account, f.instrument, f.size, f.reduce_only);
+            let open = placed(f.account, f.instrument, f.size, f.reduce_only);
             self.open.insert(record.id, open);
         } else if let Fact::OrderRested(f) = &record.fact {
             let order = order.ok_or("nothing was ordered")?;
