@@ -152,6 +152,34 @@ fn a_second_state_is_refused() {
                    struct";
     assert_eq!(said, [message]);
 }
+/// Wakes itself, and sleeps on.
+#[derive(Debug, Deserialize)]
+struct Sleeper {
+    hears: bool,
+}
+
+impl Mechanism for Sleeper {
+    type Question = Memory;
+    const NAME: &'static str = "Sleeper";
+    const SOURCE: &'static str = include_str!("forgotten.rs");
+
+    fn install(&self, plan: &mut Plan<'_, Self>) {
+        plan.first(plan.start(), RecallDue {});
+        plan.first(plan.start(), RecallDue {});
+        if self.hears {
+            plan.on(|_: &Self, _, _: &RecallDue| {});
+        }
+    }
+}
+
+#[test]
+fn a_timer_that_its_rule_does_not_hear_is_refused() {
+    let message = "`Sleeper` schedules `RecallDue` and does not hear it: call `plan.on(…)` in \
+                   `install`, with a method that takes `&RecallDue`";
+    assert_eq!(refused(Rule::new(Sleeper { hears: false }), perp()), [message]);
+    assert_eq!(refused(Rule::new(Sleeper { hears: true }), perp()), [""; 0]);
+}
+
 #[derive(Debug)]
 enum Weather {}
 

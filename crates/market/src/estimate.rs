@@ -1,9 +1,12 @@
 //! What a run costs and how long it is, known before anything of it is allocated.
 
 use crate::{
-    Account, AccountPlan, LegPlan, MarketPlan, Refusal, Trader, build::Blueprint, leg::Leg,
+    Account, AccountPlan, LegPlan, MarginCall, MarketPlan, Place, Refusal, Trader,
+    build::Blueprint,
+    leg::Leg,
+    plan::{Called, Draft},
 };
-use facts::{Fact, Record};
+use facts::{Fact, Record, Role};
 use units::{Duration, Time};
 
 /// What a bevy world adds to a row of a column, and an allocator to a name.
@@ -39,12 +42,16 @@ const BEAT_BYTES: usize = size_of::<Record>();
 pub struct Estimate {
     /// Accounts, those of the house included.
     pub accounts: u64,
+    /// Accounts of the house.
+    pub house: u64,
     /// Legs held at the start.
     pub legs: u64,
     /// Beats of each rule that has a clock.
     pub clocks: Vec<Clock>,
-    /// Waits of rules that are longer than the run: nothing comes of them.
+    /// Waits of rules that are longer than the run, and what lasts beyond its end.
     pub idle: Vec<Wait>,
+    /// Rules that answer margin calls, where none is made or none stands any more.
+    pub uncalled: Vec<Uncalled>,
 }
 
 /// How often a rule's clock beats until the horizon.
@@ -63,8 +70,31 @@ pub struct Wait {
     pub rule: usize,
     /// The parameter that says it; none for the interval of a clock.
     pub parameter: Option<&'static str>,
+    /// How long after the start something begins that lasts so long; none for a wait.
+    pub from: Option<Duration>,
     /// How long it is.
     pub lasts: Duration,
+}
+
+/// A rule that answers margin calls in vain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Uncalled {
+    /// Index of the rule in [`MarketPlan::rules`].
+    pub rule: usize,
+    /// The parameter that says when it answers.
+    pub parameter: &'static str,
+    /// How long after a call, at least.
+    pub least: Duration,
+    /// How long a call stands; none where nobody makes one.
+    pub within: Option<Duration>,
+}
+
+impl Wait {
+    /// Whether a run that is so long ends before it does.
+    fn outlasts(&self, run: Duration) -> bool {
+        let from = self.from.unwrap_or_default();
+        from <= run && from.0.saturating_add(self.lasts.0) > run.0
+    }
 }
 
 impl Clock {
@@ -103,11 +133,25 @@ pub fn estimate(plan: &MarketPlan) -> Result<Estimate, Vec<Refusal>> {
     let accounts = plan.groups.iter().flat_map(|group| &group.accounts);
     let course = (plan.start, plan.horizon);
     let clocks = blueprint.draft.clocks.iter();
-    let waits = blueprint.draft.waits.iter();
+    let run = Duration(plan.horizon.0 - plan.start.0);
+    let idle = blueprint.draft.waits.iter().filter(|wait| wait.outlasts(run)).copied();
+    let called = blueprint.draft.called.iter();
+    let of_house = blueprint.accounts.iter().filter(|account| account.role != Role::Trader);
     Ok(Estimate {
         accounts: count(blueprint.accounts.len()),
+        house: count(of_house.count()),
         legs: accounts.map(|account| count(account.legs.len())).sum(),
         clocks: clocks.map(|&(rule, every)| Clock::new(rule, every, course)).collect(),
-        idle: waits.filter(|wait| wait.lasts.0 > plan.horizon.0 - plan.start.0).copied().collect(),
+        idle: idle.collect(),
+        uncalled: called.filter_map(|called| in_vain(&blueprint.draft, *called)).collect(),
     })
+}
+
+/// A rule that answers margin calls, where no call stands when it does.
+fn in_vain(draft: &Draft, called: Called) -> Option<Uncalled> {
+    let Called { rule, place, parameter, least } = called;
+    let calling = draft.answers.one::<MarginCall>(Place::Venue(draft.venue_of(place)?));
+    let within = calling.map(|asked| asked.answer.within());
+    let is_late = within.is_none_or(|within| least > within);
+    is_late.then_some(Uncalled { rule, parameter, least, within })
 }

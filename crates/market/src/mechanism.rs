@@ -1,19 +1,19 @@
 //! What a mechanism is, and how it is put into a market.
 
 use crate::{
-    Event, Market, Place, Question, Scope, Wait,
+    Event, Market, Place, Question, Scope,
     instrument::BookTerms,
     plan::{Draft, Refusal},
     rules::{Handler, Here, Turn},
 };
-use facts::{AccountId, FundamentalId, GroupId, InstrumentId, VenueId};
+use facts::{AccountId, Description, FundamentalId, GroupId, InstrumentId, VenueId};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
     any::{Any, TypeId},
     fmt::Debug,
     sync::Arc,
 };
-use units::{Amount, Duration, Money, Price, Time};
+use units::{Amount, Money, Price, Time};
 
 /// An answer to a question of market design: parameters, and what to do when.
 ///
@@ -29,6 +29,8 @@ pub trait Mechanism: Debug + DeserializeOwned + Send + Sync + 'static {
     /// The file it is written in, `include_str!("its_name.rs")`: the lines of it that begin with
     /// `//!` are what `delever mechanisms` prints.
     const SOURCE: &'static str;
+    /// Facts of its own that `delever explain` tells of: `&[AccountWarned::DESCRIPTION]`.
+    const FACTS: &'static [Description] = &[];
 
     /// Says which events it hears, which question it answers for others, what it remembers and
     /// when it first acts.
@@ -125,6 +127,7 @@ impl<M: Mechanism> Installed for Shared<M> {
         self.0.install(&mut plan);
         if plan.draft.refusals.len() == refused {
             plan.refuse_silence();
+            plan.refuse_deafness();
         }
     }
 }
@@ -133,8 +136,8 @@ impl<M: Mechanism> Installed for Shared<M> {
 #[derive(Debug)]
 pub struct Plan<'a, M> {
     mechanism: Arc<M>,
-    draft: &'a mut Draft,
-    here: Here,
+    pub(crate) draft: &'a mut Draft,
+    pub(crate) here: Here,
 }
 
 impl<M: Mechanism> Plan<'_, M> {
@@ -185,6 +188,17 @@ impl<M: Mechanism> Plan<'_, M> {
         }
     }
 
+    /// Refuses a rule that would let its own timer pass.
+    fn refuse_deafness(&mut self) {
+        for event in self.draft.unheard(self.here) {
+            self.refuse(format!(
+                "`{}` schedules `{event}` and does not hear it: call `plan.on(…)` in `install`, with a \
+                 method that takes `&{event}`",
+                M::NAME
+            ));
+        }
+    }
+
     /// The mechanism itself, to hand to [`Plan::answer`].
     pub fn this(&self) -> Arc<M> {
         Arc::clone(&self.mechanism)
@@ -201,28 +215,10 @@ impl<M: Mechanism> Plan<'_, M> {
         }
     }
 
-    /// Schedules its first timer, which of all mechanisms only this instance hears.
+    /// Schedules its first timer, which of all mechanisms only this instance hears. A rule that does
+    /// not hear it is refused.
     pub fn first<E: Event>(&mut self, at: Time, event: E) {
         self.draft.first::<E>(self.here, at, event);
-    }
-
-    /// Says that it has a clock that beats every `every`, first at the start: what a run costs is
-    /// estimated from it, and an author is told of a clock that no run is long enough for. To be said
-    /// wherever [`Market::tick`] is called; it changes no run.
-    pub fn beats(&mut self, every: Duration) {
-        self.draft.clocks.extend(self.draft.installing.map(|rule| (rule, every)));
-        self.wait(None, every);
-    }
-
-    /// Says that the parameter of this name is a wait, or a time since the start, after which
-    /// something happens: an author is told of one that no run is long enough for. It changes no run.
-    pub fn waits(&mut self, parameter: &'static str, lasts: Duration) {
-        self.wait(Some(parameter), lasts);
-    }
-
-    fn wait(&mut self, parameter: Option<&'static str>, lasts: Duration) {
-        let wait = |rule| Wait { rule, parameter, lasts };
-        self.draft.waits.extend(self.draft.installing.map(wait));
     }
 
     /// Says that it calls [`Market::set_band`] for what its venue lists. Only one rule of a venue

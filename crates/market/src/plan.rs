@@ -7,7 +7,7 @@ use crate::{
     rules::{Answers, Handlers, Here, States},
 };
 use facts::{AccountId, FundamentalId, GroupId, InstrumentId, VenueId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use units::{Amount, Duration, MONEY_MAX, Money, Price, Ratio, Size, Time};
 
 /// A market to build. Names are unique within their list; the order of the lists has no effect.
@@ -155,10 +155,22 @@ pub(crate) struct Draft {
     pub(crate) clocks: Vec<(usize, Duration)>,
     /// What rules wait for.
     pub(crate) waits: Vec<Wait>,
+    /// Rules that answer margin calls.
+    pub(crate) called: Vec<Called>,
     /// The rule that sets the price bands of a venue.
     pub(crate) bands: BTreeMap<VenueId, &'static str>,
     pub(crate) installing: Option<usize>,
     pub(crate) refusals: Vec<Refusal>,
+}
+
+/// A rule that answers margin calls: its place, and how long after a call it does so at least, by
+/// which parameter.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Called {
+    pub(crate) rule: usize,
+    pub(crate) place: Place,
+    pub(crate) parameter: &'static str,
+    pub(crate) least: Duration,
 }
 
 /// A mechanism's first event.
@@ -187,6 +199,7 @@ impl Draft {
             firsts: Vec::new(),
             clocks: Vec::new(),
             waits: Vec::new(),
+            called: Vec::new(),
             bands: BTreeMap::new(),
             installing: None,
             refusals: Vec::new(),
@@ -197,6 +210,15 @@ impl Draft {
         self.handlers.kind::<E>();
         let kind = std::any::TypeId::of::<E>();
         self.firsts.push(First { to, at, kind, event: Carried::of(event) });
+    }
+
+    /// Kinds of events that an instance is sent first and does not hear.
+    pub(crate) fn unheard(&self, here: Here) -> BTreeSet<&'static str> {
+        let own = self.firsts.iter().filter(|first| first.to == here);
+        let kinds = own.filter_map(|first| self.handlers.find(first.kind));
+        let unheard = kinds.map(|kind| self.handlers.get(kind));
+        let unheard = unheard.filter(|kind| kind.handlers.iter().all(|it| it.here != here));
+        unheard.map(|kind| kind.name).collect()
     }
 
     pub(crate) fn venue(&self, venue: VenueId) -> &Venue {

@@ -1,12 +1,18 @@
 //! Facts of mechanisms outside the standard set.
 
 use crate::{Event, Market};
-use facts::{Fact, FactId, Told, Word};
+use facts::{Description, Fact, FactId, FactKind, Told, Word};
 use std::any::TypeId;
+
+/// The number under which logs keep all facts of mechanisms outside the standard set.
+pub const TOLD: u16 = Told::TAG;
 
 /// A fact of a mechanism outside the standard set, as [`crate::facts!`] defines it: [`Market::tell`]
 /// leaves it.
 pub trait Telling: Event {
+    /// What is known of it without any: its doc and its fields.
+    const DESCRIPTION: Description;
+
     /// Its fields in order, each with its name.
     fn words(&self) -> Vec<(&str, Word<'_>)>;
 }
@@ -40,25 +46,38 @@ impl Market<'_> {
 /// }
 /// ```
 ///
+/// Who lists it among [`crate::Mechanism::FACTS`] has `delever explain` know it.
 /// `market.tell(AccountWarned { account, notional })` leaves one. In a log it reads, and is found,
 /// like any other fact; money, prices and sizes are shown in units of the first venue, account or
 /// instrument that it names.
 #[macro_export]
 macro_rules! facts {
     ($(
-        $(#[$doc:meta])*
-        $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty),* $(,)? } in $phase:ident
+        $(#[doc = $doc:literal])*
+        $name:ident { $($(#[doc = $field_doc:literal])* $field:ident: $type:ty),* $(,)? } in $phase:ident
             at |$fact:pat_param, $market:pat_param| $place:expr;
     )*) => {$(
-        $(#[$doc])*
+        $(#[doc = $doc])*
         #[derive(Clone, Debug, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
         pub struct $name {
-            $($(#[$field_doc])* pub $field: $type),*
+            $($(#[doc = $field_doc])* pub $field: $type),*
         }
 
         $crate::event! { $name in $phase at |$fact, $market| $place }
 
         impl $crate::Telling for $name {
+            const DESCRIPTION: $crate::Description = $crate::Description {
+                tag: $crate::TOLD,
+                name: stringify!($name),
+                doc: concat!($($doc, "\n"),*),
+                fields: &[$($crate::DescribedField {
+                    name: stringify!($field),
+                    kind: stringify!($type),
+                    doc: concat!($($field_doc, "\n"),*),
+                }),*],
+                transfers: &[],
+            };
+
             fn words(&self) -> Vec<(&str, $crate::Word<'_>)> {
                 vec![$((stringify!($field), $crate::Word::from(&self.$field))),*]
             }

@@ -115,6 +115,8 @@ impl Mechanism for AnswersMarginCalls {
         if let Drawn::Fixed(after) = self.after {
             plan.waits("after", after);
         }
+        let least = i64::try_from(self.delay().least()).map_or(Duration::LONGEST, Duration);
+        plan.answers_calls("after", least);
         plan.state(Answered::default());
         plan.on(Self::hear);
         plan.on(Self::answer);

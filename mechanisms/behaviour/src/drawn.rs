@@ -46,6 +46,15 @@ impl Drawn<i128> {
         }
     }
 
+    /// The least that can be drawn.
+    pub(crate) fn least(&self) -> i128 {
+        match *self {
+            Self::Fixed(value) => value,
+            Self::LogNormal { median, spread, .. } if spread <= 0.0 => median,
+            Self::LogNormal { .. } => 0,
+        }
+    }
+
     /// A draw, to the nearest unit.
     pub(crate) fn sample(&self, draw: &mut Draw) -> i128 {
         match *self {

@@ -84,6 +84,7 @@ impl Mechanism for ScriptedShock {
         }
         for step in &self.moves {
             plan.waits("at", step.at);
+            plan.lasts("over", step.at, step.over);
         }
         plan.answer(plan.this());
         plan.state(Noise::default());
