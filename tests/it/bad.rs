@@ -126,7 +126,7 @@ fn every_wrong_file_is_told_what_is_wrong() {
 
 #[test]
 fn every_wrong_file_makes_the_mistake_of_its_name_and_no_other() {
-    let wrong = files().into_iter().chain(recipes()).filter(|(name, _)| name != "many");
+    let wrong = files().into_iter().chain(recipes()).filter(|(name, _)| !name.starts_with("many"));
     for (name, remarks) in wrong {
         let code = name.split('.').next().and_then(Code::named);
         let codes: BTreeSet<Code> = remarks.iter().map(|remark| remark.code).collect();

@@ -2,6 +2,7 @@
 
 use crate::{
     catalogue::Asked,
+    diagnostic::plain,
     form::{Form, forms},
     reader::Reader,
     site::{PATHS, Site},
@@ -26,6 +27,38 @@ pub(crate) enum Place {
     Rules(String),
     /// Some other form has a field of its name.
     Elsewhere(String),
+    /// It is a word of lending, for which there are others here.
+    Loan(String),
+}
+
+/// Words of lending, without capitals and blanks.
+const LENDING: [&str; 12] = [
+    "ltv",
+    "lltv",
+    "loan",
+    "loantovalue",
+    "loantovalueratio",
+    "borrowed",
+    "collateralfactor",
+    "liquidationltv",
+    "liquidationthreshold",
+    "liquidationbonus",
+    "closefactor",
+    "healthfactor",
+];
+
+/// What explains how a loan is written.
+pub(crate) const OF_A_LOAN: &str = "`delever explain lending` says how a loan is written";
+
+impl Place {
+    pub(crate) fn help(self) -> String {
+        let (Self::Rules(help) | Self::Elsewhere(help) | Self::Loan(help)) = self;
+        help
+    }
+
+    pub(crate) fn of_a_loan(self) -> Option<String> {
+        if let Self::Loan(help) = self { Some(help) } else { None }
+    }
 }
 
 impl Reader<'_> {
@@ -51,7 +84,8 @@ impl Reader<'_> {
             return Some(Place::Rules(help.to_owned()));
         }
         if homes.is_empty() {
-            return None;
+            let is_of_loans = LENDING.contains(&plain(key).as_str());
+            return is_of_loans.then(|| Place::Loan(OF_A_LOAN.to_owned()));
         }
         let is_arm = matches!(within, Within::Site(site) if site.is_arm());
         if let Some(place) = in_arm(key).filter(|_| is_arm) {

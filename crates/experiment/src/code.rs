@@ -50,6 +50,8 @@ impl Code {
                 | Self::BelowInitial
                 | Self::NotOpened
                 | Self::BeyondHorizon
+                | Self::NeverCalled
+                | Self::AnsweredLate
                 | Self::EqualArms
         );
         if odd { Severity::Warning } else { Severity::Error }
@@ -266,10 +268,19 @@ codes! {
     /// There are so many accounts that nobody looked who of them starts with too little: that would
     /// take as much memory as a run. Right: look with fewer first, drawn from the same distributions.
     NotOpened = "not-opened";
-    /// A wait is longer than the run, or a time lies behind its end, so nothing ever comes of it. It is
-    /// legal, and an arm that differs in nothing else shows no difference. Right: `within: "3min"`
-    /// where the horizon is `"5min"`, or a longer horizon.
+    /// A wait is longer than the run, or a time lies behind its end, so nothing ever comes of it; or
+    /// the run is over before something ends, as a fall that is still under way. It is legal, and an
+    /// arm that differs in nothing else shows no difference. Right: `within: "3min"` where the horizon
+    /// is `"5min"`, or a longer horizon.
     BeyondHorizon = "beyond-horizon";
+    /// People would answer margin calls, and their venue makes none: they do nothing. It is legal, as
+    /// in an arm without calls. Right: `margin_call: Deadline(…)` in the `rules` of the venue, or
+    /// another `behaviour`.
+    NeverCalled = "never-called";
+    /// People answer a margin call when it is over: whoever misses a call is liquidated or called
+    /// anew, whatever they would have done. It is legal, as in an arm with a short deadline. Right:
+    /// `after: Fixed("5min")` where `within` is `"20min"`.
+    AnsweredLate = "answered-late";
     /// An arm is the same market as an earlier one, so no seed will tell them apart. It is legal: the
     /// difference is a check that shows zero. Right: remove it, or let it change something.
     EqualArms = "equal-arms";

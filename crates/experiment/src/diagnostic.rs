@@ -202,6 +202,6 @@ fn slips(written: &str, name: &str) -> Option<usize> {
 }
 
 /// Letters and digits of a name, whatever its capitals, blanks and dashes.
-fn plain(name: &str) -> String {
+pub(crate) fn plain(name: &str) -> String {
     name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

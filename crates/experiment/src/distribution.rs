@@ -27,14 +27,29 @@ chosen! {
         /// leverage: LogNormal(median: "6x", spread: 0.6, most: "20x")
         /// after: LogNormal(median: "5min", spread: 1.0, most: "2h")
         /// ```
-        LogNormal { median: T, spread: f64, most: T },
+        LogNormal {
+            /// What half of the draws are below.
+            median: T = "\"6x\"",
+            /// Standard deviation of the logarithm, a number without a unit: 0.5 is moderate, 1 is
+            /// wide.
+            spread: f64 = "0.6",
+            /// What is above it is drawn again.
+            most: T = "\"20x\"",
+        },
         /// A distribution between `least` and `most` with few who have much: the chance of more than
         /// x falls like x^−tail, a number without a unit; the smaller, the richer the few.
         ///
         /// ```ron
         /// collateral: Pareto(least: "1_000 USDC", tail: 1.2, most: "2_000_000 USDC")
         /// ```
-        Pareto { least: T, tail: f64, most: T },
+        Pareto {
+            /// What nothing is below.
+            least: T = "\"1_000 USDC\"",
+            /// How fast the chance of more falls, a number without a unit: 1 is heavy, 3 is light.
+            tail: f64 = "1.2",
+            /// What nothing is above.
+            most: T = "\"2_000_000 USDC\"",
+        },
     }
 }
 

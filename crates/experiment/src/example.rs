@@ -51,9 +51,14 @@ pub(crate) fn value<'t>(text: &'t str, whole: &str, name: &str) -> Option<&'t st
 
 /// `name: value` as a message proposes it: what is long is only sketched.
 pub(crate) fn proposal(name: &str, value: &str) -> String {
+    format!("`{name}: {}`", sketch(value))
+}
+
+/// A value as a message shows it: what is long is only sketched.
+pub(crate) fn sketch(value: &str) -> String {
     let whole = Node::parse(value).inline();
     if whole.chars().count() <= VALUE_MAX {
-        return format!("`{name}: {whole}`");
+        return whole;
     }
     let head: String = whole.chars().take_while(|letter| !"([{".contains(*letter)).collect();
     let (open, close) = match whole.chars().nth(head.chars().count()) {
@@ -61,7 +66,7 @@ pub(crate) fn proposal(name: &str, value: &str) -> String {
         Some('{') => ('{', '}'),
         _ => ('(', ')'),
     };
-    format!("`{name}: {head}{open}…{close}`")
+    format!("{head}{open}…{close}")
 }
 
 fn fixture(question: &str, answer: &str) -> Option<(String, &'static str)> {

@@ -331,7 +331,7 @@ impl<'a> Reader<'a> {
             Ok(amount) => amount,
             Err(error) => {
                 let code = quantity::of_quantity(&error);
-                let (message, help) = quantity::told(code, &error.to_string());
+                let (message, help) = quantity::told(code, &error.to_string(), text);
                 self.refuse_helping(code, text, message, help);
                 return None;
             },

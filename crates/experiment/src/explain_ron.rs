@@ -119,7 +119,7 @@ impl Told<'_> {
                 format!("`{found}` is not one of the choices"),
                 Some(meant(found, "choices", *expected)),
             ),
-            Error::Message(message) => of_message(message),
+            Error::Message(message) => of_message(message, self.found),
             Error::InvalidValueForType { expected, .. } => self.instead(expected),
             Error::ExpectedDifferentLength { expected, found } => {
                 let number = expected.strip_prefix("a tuple of size ").unwrap_or(expected);
@@ -229,8 +229,8 @@ fn is_name(token: &str) -> bool {
 }
 
 /// A message of a quantity's own reader, or of a mechanism that refuses its parameters.
-fn of_message(message: &str) -> Sentence {
+fn of_message(message: &str, written: &str) -> Sentence {
     let code = quantity::code_of(message).unwrap_or(Code::RuleRefused);
-    let (message, help) = quantity::told(code, message);
+    let (message, help) = quantity::told(code, message, written);
     (code, message, help)
 }

@@ -5,8 +5,9 @@ use crate::{
     diagnostic::{Mistake, nearest},
     explain_ron::explain,
     noun::Noun,
-    parts::{Part, brackets, spoken_of, token_at},
-    tokens::offset_in,
+    parts::{Part, brackets, brackets_around, is_close, is_open, spoken_of, token_at},
+    quantity,
+    tokens::{is_mark, is_text, offset_in, tokens},
 };
 use ron::error::{Error, SpannedError};
 
@@ -25,6 +26,7 @@ pub(crate) fn faults(
     let mut rest = text.to_owned();
     while let Some(error) = read(&rest) {
         let mut mistake = explain(&error, &rest, noun);
+        meant_here(&mut mistake, &error, (&rest, noun), &read);
         if let Error::MissingStructField { field, .. } = &error.code
             && mistake.offset == 0
         {
@@ -46,6 +48,92 @@ pub(crate) fn faults(
         rest = blanked(&rest, from, to);
     }
     found
+}
+
+/// Says of a value whose reader expects a word, with or without something in parentheses, how that is
+/// written: a name that nothing has makes the reader say which there are.
+fn meant_here(
+    mistake: &mut Mistake,
+    error: &SpannedError,
+    (text, noun): (&str, Noun),
+    read: &impl Fn(&str) -> Option<SpannedError>,
+) {
+    let found = token_at(text, mistake.offset);
+    let is_told = matches!(error.code, Error::NoSuchEnumVariant { .. } | Error::TrailingCharacters);
+    if found.is_empty() || is_told {
+        return;
+    }
+    let start = offset_in(text, found);
+    let value = if found == "(" { parentheses(&text[start..]) } else { found };
+    let behind = &text[start + value.len()..];
+    let put = |value: &str| format!("{}{value}{behind}", &text[..start]);
+    let probe = |value: &str| read(&put(value)).map(|error| error.code);
+    let is_bare =
+        matches!(error.code, Error::ExpectedNamedStructLike(_) | Error::ExpectedStructLike);
+    if is_bare && !is_mark(found) {
+        if let Some(fields) = fields_of(probe(&format!("{found}(__: 0)"))) {
+            mistake.code = Code::MissingParameter;
+            mistake.message = format!("`{found}` is written with its parameters in parentheses");
+            mistake.help = Some(format!("write `{}`", noun.written(found, fields)));
+        }
+    } else if let Some(Error::NoSuchEnumVariant { expected, .. }) = probe("__")
+        && !expected.contains(&found)
+    {
+        let choices = expected.join(", ");
+        let inner = |value: &str| {
+            let tried = put(value);
+            let wrong = read(&tried).map(|error| explain(&error, &tried, noun));
+            wrong.filter(|wrong| (start..start + value.len()).contains(&wrong.offset))
+        };
+        mistake.message = format!("expected one of {choices}, found `{found}`");
+        mistake.help = wrapped(expected, value, inner).or(Some(format!("choices: {choices}")));
+    } else if let Some(fields) = fields_of(probe("__: 0"))
+        && error.code == Error::ExpectedIdentifier
+    {
+        let name = brackets_around(text, start).map_or("", |around| token_at(text, around));
+        mistake.help = Some(format!("write `{}`", noun.written(name, fields)));
+    }
+}
+
+/// What the reader says there is, when it was shown a field that is not there.
+fn fields_of(said: Option<Error>) -> Option<&'static [&'static str]> {
+    match said {
+        Some(Error::NoSuchStructField { expected, .. }) if !expected.is_empty() => Some(expected),
+        _ => None,
+    }
+}
+
+/// The parentheses that `text` begins with.
+fn parentheses(text: &str) -> &str {
+    let mut depth = 0_usize;
+    let end = tokens(text).find(|token| {
+        depth = if is_open(token) { depth + 1 } else { depth - usize::from(is_close(token)) };
+        depth == 0
+    });
+    end.map_or(text, |end| &text[..offset_in(text, end) + end.len()])
+}
+
+/// How `found` is written as one of these words: what stands in parentheses behind it may be wrong
+/// itself.
+fn wrapped(words: &[&str], found: &str, inner: impl Fn(&str) -> Option<Mistake>) -> Option<String> {
+    if found.starts_with('(') {
+        let word = words.iter().find(|word| inner(&format!("{word}{found}")).is_none())?;
+        return Some(format!("write `{word}(…)`"));
+    }
+    let quoted = if is_text(found) { found.to_owned() } else { format!("\"{found}\"") };
+    let mut unreadable = None;
+    for word in words {
+        let value = format!("{word}({quoted})");
+        match inner(&value) {
+            None => return Some(format!("write `{value}`")),
+            Some(wrong) if quantity::is_its(wrong.code) => {
+                let help = wrong.help.map(|help| format!("; in it, {help}")).unwrap_or_default();
+                unreadable = unreadable.or(Some(format!("write `{word}(…)`{help}")));
+            },
+            Some(_) => {},
+        }
+    }
+    unreadable
 }
 
 /// Names all that `text` itself lacks, such as a field, and has not mistyped; none where it lacks only

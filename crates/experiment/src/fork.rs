@@ -1,6 +1,6 @@
 //! Where the arms of an experiment part.
 
-use crate::{Code, normal::Node, reader::Reader};
+use crate::{Code, form::Form, normal::Node, reader::Reader};
 use serde::Deserialize;
 use std::fmt;
 use units::Duration;
@@ -15,6 +15,22 @@ pub enum Fork {
     /// So long after the start, when everything up to then has happened.
     At(Duration),
 }
+
+/// Moments, as `fork` takes them.
+pub(crate) const FORMS: &[Form] = &[
+    Form {
+        name: "BeforeFirstLiquidation",
+        doc: "A moment to `fork` at: one event before the first liquidation of the first arm opens. On \
+              a seed on which none does, all arms are that arm.",
+        fields: &[],
+    },
+    Form {
+        name: "At",
+        doc: "A moment to `fork` at: so long after the start, when all up to then has happened, \
+              `At(\"10min\")`.",
+        fields: &[],
+    },
+];
 
 impl fmt::Display for Fork {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

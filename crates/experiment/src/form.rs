@@ -3,7 +3,7 @@
 //! A form is `Name(field: …)` or one of a few words. It is documented where it is defined; the
 //! documentation is what `delever explain` prints, and the examples are what messages propose.
 
-use crate::{distribution, drawn, expect, quantity, raw};
+use crate::{distribution, drawn, expect, fork, quantity, raw, rules};
 
 /// `Name(field: …)`, or a word that is chosen among others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +31,8 @@ pub struct Field {
 
 /// Every form, from the whole to its parts.
 pub fn forms() -> impl Iterator<Item = &'static Form> {
-    let parts = [raw::FORMS, drawn::FORMS, drawn::SIDES, distribution::FORMS];
-    let others = [quantity::FORMS, expect::FORMS, expect::DIGEST_FORM];
+    let parts = [raw::FORMS, drawn::FORMS, drawn::SIDES, distribution::FORMS, rules::FORMS];
+    let others = [fork::FORMS, quantity::FORMS, expect::FORMS, expect::DIGEST_FORM];
     parts.into_iter().chain(others).flatten()
 }
 
@@ -129,7 +129,10 @@ macro_rules! chosen {
         $name:ident $(<$of:ident>)? {
             $(
                 $(#[doc = $word_doc:literal])*
-                $word:ident $(($part:ident))? $({$($field:ident: $kind:ident),*})?,
+                $word:ident $(($part:ident))? $({$(
+                    $(#[doc = $field_doc:literal])*
+                    $field:ident: $kind:ident = $example:literal,
+                )*})?,
             )*
         }
     )*) => {
@@ -137,7 +140,12 @@ macro_rules! chosen {
         pub(crate) const FORMS: &[$crate::form::Form] = &[$($($crate::form::Form {
             name: stringify!($word),
             doc: concat!($($word_doc, "\n"),*),
-            fields: &[],
+            fields: &[$($($crate::form::Field {
+                name: stringify!($field),
+                doc: concat!($($field_doc, "\n"),*),
+                example: $example,
+                is_optional: false,
+            },)*)?],
         },)*)*];
 
         $(
@@ -145,7 +153,10 @@ macro_rules! chosen {
             #[derive(serde::Deserialize)]
             #[serde(deny_unknown_fields)]
             pub(crate) enum $name $(<$of>)? {
-                $($(#[doc = $word_doc])* $word $(($part))? $({$($field: $kind),*})?,)*
+                $(
+                    $(#[doc = $word_doc])*
+                    $word $(($part))? $({$($(#[doc = $field_doc])* $field: $kind,)*})?,
+                )*
             }
         )*
     };

@@ -64,6 +64,7 @@ impl<'a> Reader<'a> {
         let written = self.text(common.on.text())?;
         let (venue_name, venue) =
             self.defined(&world.venues, (common.on.text(), &written), Kind::VENUE)?;
+        let is_as_before = draft.people.is_some();
         let members = match draft.people {
             Some(people) => Some((people, Vec::new())),
             None => self.members((venue_name, venue), text, &draft.raw),
@@ -72,6 +73,7 @@ impl<'a> Reader<'a> {
         let node = parts.into_iter().fold(draft.node, Node::with);
         let node = node.with_first("name", Node::text(&name));
         let (spot, whole) = match patched {
+            Some(base) if is_as_before => (base.group.spot, base.group.whole),
             Some(base) => (self.spot(text), base.group.whole),
             None => (self.spot(common.name.map_or(text, Raw::text)), self.spot(text)),
         };

@@ -1,4 +1,4 @@
-//! Waits and times that no run is long enough for.
+//! Waits and times that no run is long enough for, and what it is over in the middle of.
 
 use crate::{
     Code, Diagnostic,
@@ -28,10 +28,14 @@ pub(crate) fn check(
             Some((parameter, written)) => format!("`{parameter}` is {written}"),
             None => format!("`{}` waits for {}", answer.rule.answer(), wait.lasts),
         };
-        let comes =
-            if wait.parameter.is_some() { "nothing comes of it" } else { "it beats once at most" };
+        let begins = wait.from.map(|from| format!(" from {from} on")).unwrap_or_default();
+        let comes = match wait {
+            Wait { from: Some(_), .. } => "what is left of it then never happens",
+            Wait { parameter: Some(_), .. } => "nothing comes of it",
+            Wait { .. } => "it beats once at most",
+        };
         let place = found.map_or(answer.spot, |(_, written)| spot(files, written));
-        let message = format!("{what}: the run is over after {horizon}");
+        let message = format!("{what}{begins}: the run is over after {horizon}");
         let help = format!("{comes}: shorten it, or lengthen `horizon`");
         Some(remark(files, place, Code::BeyondHorizon).says(message).helps(help))
     };
@@ -39,11 +43,15 @@ pub(crate) fn check(
 }
 
 /// Finds parameters in `text` that may say a wait, each with what is written: those of its name,
-/// or of any name where it has none.
+/// or of any name where it has none; beside them stands when it begins, where it says that, too.
 fn find<'a>(text: &'a str, wait: &Wait, found: &mut Vec<(&'a str, &'a str)>) {
-    let says = |token: &&str| token.trim_matches('"').parse() == Ok(wait.lasts);
-    for part in brackets(text).into_iter().flat_map(|brackets| brackets.parts) {
-        let is_named = wait.parameter.is_none_or(|name| part.key == Some(name));
+    let is = |token: &str, time: Duration| token.trim_matches('"').parse() == Ok(time);
+    let says = |token: &&str| is(token, wait.lasts);
+    let parts = brackets(text).map(|brackets| brackets.parts).unwrap_or_default();
+    let begins = |from: Duration| parts.iter().any(|part| is(part.value, from));
+    let is_here = wait.from.is_none_or(begins);
+    for part in parts {
+        let is_named = is_here && wait.parameter.is_none_or(|name| part.key == Some(name));
         let is_alone = tokens(part.value).nth(1).is_none();
         let written = tokens(part.value).find(says);
         match part.key.zip(written) {

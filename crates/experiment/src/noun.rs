@@ -67,15 +67,27 @@ impl Noun {
     /// How a part of this name is written, in a `whole` of that name if it has one. What is drawn
     /// from a distribution may have any unit.
     pub(crate) fn proposal(self, whole: &str, name: &str) -> Option<String> {
-        let value = match self {
+        self.value(whole, name).map(|value| example::proposal(name, value))
+    }
+
+    /// `name(field: …)` with these fields, each with the value it is shown with if there is one.
+    pub(crate) fn written(self, name: &str, fields: &[&str]) -> String {
+        let field = |field: &&str| {
+            let shown = self.value("", field).map(example::sketch);
+            format!("{field}: {}", shown.as_deref().unwrap_or("…"))
+        };
+        format!("{name}({})", fields.iter().map(field).collect::<Vec<_>>().join(", "))
+    }
+
+    fn value(self, whole: &str, name: &str) -> Option<&'static str> {
+        match self {
             Self::Field => {
                 let mut examples = forms().flat_map(|form| form.fields).map(|field| field.example);
                 let value = examples.find_map(|example| example::value(example, whole, name));
                 value.filter(|value| !is_text(value))
             },
             Self::Parameter { shown } => example::value(shown?, "", name),
-        };
-        value.map(|value| example::proposal(name, value))
+        }
     }
 
     /// Where in an answer a parameter of this name stands, when it is not here.

@@ -2,6 +2,7 @@
 
 use crate::{
     Code, Diagnostic, Experiment, Loaded,
+    belongs::OF_A_LOAN,
     budget::largest,
     parts::{brackets, values},
     people::People,
@@ -10,11 +11,14 @@ use crate::{
     world::{Group, World},
 };
 use market::{Lack, Lacking, Refusal, RiskReport, lacking};
-use std::{collections::BTreeMap, rc::Rc};
+use std::collections::BTreeMap;
 use units::{Money, Ratio, Rounding, mul_div};
 
 /// Most accounts of an arm that is opened to see who starts with too little: four gigabytes of them.
 const OPENED_MAX: u64 = 5_000_000;
+
+/// A margin that is rather the loan-to-value of who takes one for the other.
+const MUCH: Ratio = Ratio(50 * Ratio::PERCENT.0);
 
 /// Most names that a remark lists.
 const NAMES_MAX: usize = 5;
@@ -71,8 +75,8 @@ impl Tally {
     }
 }
 
-/// Arms that were opened, and what was found.
-type Opened<'e> = Vec<(&'e World, Rc<Tallies>)>;
+/// Arms that were opened, and what is odd about it.
+type Opened<'e> = Vec<(&'e World, Vec<Diagnostic>)>;
 
 impl Experiment {
     fn openings(&self) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
@@ -116,15 +120,14 @@ impl Experiment {
         if let Some(remark) = self.not_opened(arm, world) {
             return Ok(vec![remark]);
         }
-        let alike = opened.iter().find(|(earlier, _)| earlier.opens_like(world));
-        let tallies = match alike {
-            Some((_, tallies)) => Rc::clone(tallies),
-            None => Rc::new(self.tallies(arm)?),
-        };
+        if let Some((_, remarks)) = opened.iter().find(|(it, _)| it.opens_like(world)) {
+            return Ok(remarks.clone());
+        }
+        let tallies = self.tallies(arm)?;
         let remark =
             |(name, tally): (&String, &Tally)| self.lacking((name, &world.groups[name]), tally);
-        let remarks = tallies.iter().map(remark).collect();
-        opened.push((world, tallies));
+        let remarks: Vec<Diagnostic> = tallies.iter().map(remark).collect();
+        opened.push((world, remarks.clone()));
         Ok(remarks)
     }
 
@@ -187,7 +190,10 @@ impl Experiment {
             counts.map(more).collect::<String>()
         );
         let label = format!("{}/{name}/{}", group.venue, people.name(first.ordinal));
-        let help = format!("`{label}` {}; {}", first.what(lack), people.what_to_do(lack));
+        let mut help = format!("`{label}` {}; {}", first.what(lack), people.what_to_do(lack));
+        if lack != Lack::Solvency && first.needs() >= MUCH {
+            help = format!("{help}; {OF_A_LOAN}");
+        }
         let place = self.place(group, first.ordinal);
         remark(&self.files, place, code(lack)).says(message).helps(help)
     }
@@ -239,11 +245,16 @@ impl People {
 }
 
 impl One {
+    /// What it would need, of its notional.
+    fn needs(&self) -> Ratio {
+        share(self.needed, self.risk.notional, Rounding::Up)
+    }
+
     /// What it has, what it would need, and what comes of that.
     fn what(&self, lack: Lack) -> String {
         let share = |money: Money, rounding| share(money, self.risk.notional, rounding);
         let equity = share(self.risk.equity, Rounding::Down);
-        let needed = share(self.needed, Rounding::Up);
+        let needed = self.needs();
         let what = match lack {
             Lack::Solvency => " and is closed at the first mark price".to_owned(),
             Lack::Maintenance => {

@@ -5,7 +5,7 @@ use crate::{
     kind::Kind,
     parts::values,
     population::Population,
-    quantity::of_decimal,
+    quantity::{of_decimal, told},
     raw,
     reader::{ANY, Entry, Reader, Unread},
     roster::Roster,
@@ -153,8 +153,10 @@ impl<'a> Reader<'a> {
         let units = match Decimal::parse(&written, decimals) {
             Ok(units) => i64::try_from(units).ok(),
             Err(error) => {
-                let (code, help) = (of_decimal(&error), format!("{unit} is {one} here"));
-                self.refuse_helping(code, text, error.to_string(), help);
+                let code = of_decimal(&error);
+                let (message, mended) = told(code, &error.to_string(), text);
+                let mended = mended.map(|help| format!("{help}; ")).unwrap_or_default();
+                self.refuse_helping(code, text, message, format!("{mended}{unit} is {one} here"));
                 return None;
             },
         };

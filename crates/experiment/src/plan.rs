@@ -3,6 +3,7 @@
 use crate::{
     Code, Diagnostic,
     balance::{net, rest},
+    belongs::OF_A_LOAN,
     check::opening,
     diagnostic::meant,
     expect::Expectation,
@@ -12,10 +13,10 @@ use crate::{
     people::People,
     population::Opening,
     source::{File, remark, spot, text_from},
-    world::{Rules, Venue, World},
+    world::{Answer, Rules, Venue, World},
 };
 use market::{
-    AccountPlan, AssetPlan, Deleveraging, Estimate, GroupPlan, InstrumentPlan, Insurance,
+    AccountPlan, AssetPlan, Deleveraging, Estimate, GroupPlan, InstrumentPlan, Insurance, Margin,
     MarketPlan, Question, Refusal, RulePlan, VenuePlan,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -231,6 +232,9 @@ pub(crate) fn market(world: &World, frame: Frame, groups: Vec<GroupPlan>) -> Mar
     }
 }
 
+/// What a margin that is refused for its rates speaks of.
+const MAINTENANCE: &str = "maintenance";
+
 /// Shows where the rules are written that the market of a world refused.
 pub(crate) fn refused(files: &[File], world: &World, refusals: &[Refusal]) -> Vec<Diagnostic> {
     let rules = world.placed_rules();
@@ -239,8 +243,11 @@ pub(crate) fn refused(files: &[File], world: &World, refusals: &[Refusal]) -> Ve
         let rule = answer.map_or(world.spot, |answer| answer.spot);
         let subject = answer.and_then(|_| spoken_of(text_from(files, rule), message));
         let place = subject.map_or(rule, |subject| spot(files, subject));
-        let documented = answer
-            .map(|it| format!("`delever mechanisms {}` explains its parameters", it.rule.answer()));
+        let documented = answer.map(|Answer { rule, .. }| {
+            let help = format!("`delever mechanisms {}` explains its parameters", rule.answer());
+            let is_margin = rule.question() == Margin::NAME && message.contains(MAINTENANCE);
+            if is_margin { format!("{help}; {OF_A_LOAN}") } else { help }
+        });
         remark(files, place, Code::RuleRefused).says(message).helps(documented)
     };
     refusals.iter().map(shown).collect()

@@ -1,6 +1,6 @@
 //! What is wrong with a quantity, by what its reader said of it: RON hands on words only.
 
-use crate::{Code, form::Form};
+use crate::{Code, form::Form, mended};
 use units::{
     Amount, Decimal, Depth, Duration, Leverage, ParseDecimalError, ParseQuantityError, Ratio, Time,
 };
@@ -61,6 +61,18 @@ pub(crate) fn code_of(message: &str) -> Option<Code> {
     decimals.find(|error| error.to_string() == message).map(|error| of_decimal(&error))
 }
 
+/// Whether a mistake is in a quantity.
+pub(crate) fn is_its(code: Code) -> bool {
+    matches!(
+        code,
+        Code::NotANumber
+            | Code::WrongUnit
+            | Code::TooManyDigits
+            | Code::Overflow
+            | Code::OutOfRange
+    )
+}
+
 /// The kind of mistake in a quantity.
 #[expect(clippy::wildcard_enum_match_arm, reason = "units may add errors")]
 pub(crate) fn of_quantity(error: &ParseQuantityError) -> Code {
@@ -72,11 +84,14 @@ pub(crate) fn of_quantity(error: &ParseQuantityError) -> Code {
     }
 }
 
-/// What such a message says is wrong, and what it says to do instead.
-pub(crate) fn told(code: Code, message: &str) -> (String, Option<String>) {
+/// What such a message says is wrong of what is `written`, and what it says to do instead.
+pub(crate) fn told(code: Code, message: &str, written: &str) -> (String, Option<String>) {
     if code == Code::WrongUnit {
         let (what, help) = with_example(message);
-        return (what.to_owned(), help);
+        return (what.to_owned(), mended::unit(what, written).or(help));
+    }
+    if let Some((message, help)) = mended::number(message, written) {
+        return (message, Some(help));
     }
     match message.split_once(": ").filter(|_| code == Code::OutOfRange) {
         Some((what, help)) => (what.to_owned(), Some(help.to_owned())),
@@ -97,6 +112,8 @@ pub(crate) fn is_one(what: &str, text: &str) -> bool {
         "a percentage" => text.parse::<Ratio>().is_ok(),
         "a duration" => text.parse::<Duration>().is_ok(),
         "a leverage" => text.parse::<Leverage>().is_ok(),
+        "an amount of an asset" => text.parse::<Amount>().is_ok(),
+        "a depth" => text.parse::<Depth>().is_ok(),
         _ => false,
     }
 }

@@ -127,6 +127,8 @@ written! {
     /// - debt = notional − equity;
     /// - loan-to-value (LTV) = debt ÷ value = 1 − equity ÷ notional = 1 − 1 ÷ leverage.
     ///
+    /// # Loan-to-value (LTV)
+    ///
     /// Rules of a loan become margins, as shares of the notional:
     ///
     /// - a loan-to-value of at most 80 % is an `initial` margin of 20 %, 100 % − 80 %;

@@ -1,7 +1,7 @@
 //! From a file to an experiment.
 
 use crate::{
-    Catalogue, Code, Diagnostic, Experiment, Includes, Severity, budget,
+    Catalogue, Code, Diagnostic, Experiment, Includes, Severity, budget, calls,
     check::check,
     expect::Expectation,
     fork::Fork,
@@ -194,6 +194,7 @@ impl<'a> Reader<'a> {
                     if let Some((_, horizon)) = draft.time {
                         remarks.extend(horizon::check(self.files, world, horizon, &estimate.idle));
                     }
+                    remarks.extend(calls::check(self.files, world, &estimate.uncalled));
                     estimates.push(estimate);
                 },
                 Err(refusals) => {

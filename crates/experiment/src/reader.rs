@@ -185,10 +185,18 @@ impl<'a> Reader<'a> {
         if self.is_spoilt(kind.one, found) {
             return None;
         }
-        let names: Vec<_> = names.into_iter().collect();
+        let mut names: Vec<String> = names.into_iter().map(|it| it.as_ref().to_owned()).collect();
+        names.extend(self.spoilt_names(kind.one));
         let message = format!("unknown {} `{found}`", kind.one);
         self.refuse_helping(kind.unknown, text, message, meant(found, kind.many, &names));
-        nearest(found, names.iter().map(AsRef::as_ref)).map(str::to_owned)
+        nearest(found, names.iter().map(String::as_str)).map(str::to_owned)
+    }
+
+    /// Names of this kind whose definitions could not be read.
+    pub(crate) fn spoilt_names(&self, kind: &'static str) -> Vec<String> {
+        let spoilt = self.spoilt.borrow();
+        let of_kind = spoilt.iter().filter(|(its_kind, name)| *its_kind == kind && name != ANY);
+        of_kind.map(|(_, name)| name.clone()).collect()
     }
 
     /// The definition of a name that stands at `text`, or of the one that seems to be meant.
@@ -239,7 +247,9 @@ impl<'a> Reader<'a> {
         let is_near = help.as_ref().is_some_and(|help| help.starts_with(NEAR));
         match self.belongs(Within::Parameters, key, value).filter(|_| !is_near) {
             Some(Place::Rules(place)) => Some(place),
-            Some(Place::Elsewhere(place)) => Some(format!("{place}; {}", help?)),
+            Some(Place::Elsewhere(place) | Place::Loan(place)) => {
+                Some(format!("{place}; {}", help?))
+            },
             None => help,
         }
     }

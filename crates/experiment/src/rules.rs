@@ -5,6 +5,7 @@ use crate::{
     belongs::{Place, Within, in_arm, whereabouts},
     catalogue::Asked,
     diagnostic::{meant, nearest},
+    form::Form,
     kind::Kind,
     normal::Node,
     noun::Noun,
@@ -15,6 +16,15 @@ use crate::{
 };
 use market::{Question, Scope};
 use std::sync::Arc;
+
+/// What may stand instead of an answer.
+pub(crate) const FORMS: &[Form] = &[Form {
+    name: "None",
+    doc: "Instead of an answer: nobody answers the question, `insurance: None`. In an arm it takes away \
+          the answer of the base. What takes a list has `[]` instead. Oracle, mark price, liquidity, \
+          margin and liquidation must be answered.",
+    fields: &[],
+}];
 
 /// Most answers to a question that takes several.
 const ANSWERS_MAX: usize = 100;
@@ -92,7 +102,7 @@ impl<'a> Reader<'a> {
         let list = meant(key, Kind::QUESTION.many, &names);
         let help = match self.belongs(Within::Site(site), key, value) {
             Some(Place::Rules(help)) => help,
-            Some(Place::Elsewhere(help)) if near.is_none() => help,
+            Some(Place::Elsewhere(help) | Place::Loan(help)) if near.is_none() => help,
             _ => list,
         };
         let message = format!("unknown {} `{key}`", Kind::QUESTION.one);

@@ -3,14 +3,38 @@
 use crate::{
     Code,
     belongs::{Place, Within},
-    diagnostic::{Mistake, meant, nearest},
+    diagnostic::{Mistake, NEAR, nearest},
+    example::proposal,
     form::{Field, Form, Raw, Written},
     kind::Kind,
+    mended,
     noun::Noun,
     parts::{self, Brackets, Part},
     reader::{ANY, Entry, Reader, found},
+    tokens::{is_text, tokens},
 };
 use std::collections::BTreeMap;
+
+/// The field that a loan-to-value becomes.
+const LEVERAGE: &str = "leverage";
+
+/// Whether two values begin alike: with a text, with a number, or with the same word.
+fn is_alike(one: &str, other: &str) -> bool {
+    let sort = |value| match tokens(value).next().unwrap_or_default() {
+        token if is_text(token) => "\"",
+        token if token.starts_with(|letter: char| letter.is_ascii_digit()) => "0",
+        token => token,
+    };
+    sort(one) == sort(other)
+}
+
+/// How a field that is missing is written by who wrote `value` under another name.
+fn instead(missing: &Field, value: &str) -> String {
+    let Field { name, example, .. } = *missing;
+    let owed = mended::leverages(value).filter(|_| name == LEVERAGE);
+    let own = owed.or_else(|| is_alike(value, example).then(|| value.to_owned()));
+    proposal(name, own.as_deref().unwrap_or(example))
+}
 
 impl<'a> Reader<'a> {
     /// Reads a list.
@@ -72,12 +96,11 @@ impl<'a> Reader<'a> {
         let parts = self.brackets(text, ("(", whole), &format!("`{whole}(…)`"))?.parts;
         let is_unnamed = parts.iter().any(|part| part.key.is_none());
         let fields = self.once(self.keyed(parts), |key| format!("`{key}` is given twice"));
-        let meant = self.foreign(&form, &fields);
         let needed = form.fields.iter().filter(|field| !field.is_optional && !is_unnamed);
         let is_written = |name: &str| fields.iter().any(|(key, _)| *key == name);
-        let missing: Vec<&Field> = needed
-            .filter(|field| !is_written(field.name) && !meant.contains(&field.name))
-            .collect();
+        let mut missing: Vec<&Field> = needed.filter(|field| !is_written(field.name)).collect();
+        let meant = self.foreign(&form, &fields, &missing);
+        missing.retain(|field| !meant.contains(&field.name));
         if !missing.is_empty() {
             let names: Vec<&str> = missing.iter().map(|field| field.name).collect();
             let Mistake { code, message, .. } = Noun::Field.missing(whole, &names, &[]);
@@ -96,7 +119,7 @@ impl<'a> Reader<'a> {
         base: &[(&'a str, &'a str)],
         patch: &[(&'a str, &'a str)],
     ) -> Option<T> {
-        self.foreign(&T::FORM, patch);
+        self.foreign(&T::FORM, patch, &[]);
         let fields = || patch.iter().chain(base);
         let value =
             |name: &str| fields().find(|(key, _)| *key == name).map(|(_, value)| Raw(value));
@@ -104,17 +127,35 @@ impl<'a> Reader<'a> {
         Some(T::of(value, Raw(&first[..0])))
     }
 
-    /// Refuses what is no field of a form; gives the fields that were probably meant.
-    fn foreign(&self, form: &Form, fields: &[(&'a str, &'a str)]) -> Vec<&'static str> {
+    /// Refuses what is no field of a form; gives the fields that were probably meant. One unknown
+    /// field and one that is missing are taken for one mistake.
+    fn foreign(
+        &self,
+        form: &Form,
+        fields: &[(&'a str, &'a str)],
+        missing: &[&Field],
+    ) -> Vec<&'static str> {
         let mut probable = Vec::new();
-        for &(key, value) in fields.iter().filter(|(key, _)| form.field(key).is_none()) {
-            let message = format!("unknown field `{key}` of `{}`", form.name);
-            let near = nearest(key, form.names());
+        let unknown: Vec<_> = fields.iter().filter(|(key, _)| form.field(key).is_none()).collect();
+        for &&(key, value) in &unknown {
+            let mut message = format!("unknown field `{key}` of `{}`", form.name);
+            let is_free = |name: &&str| fields.iter().all(|(written, _)| written != name);
+            let near = nearest(key, form.names().filter(is_free));
             let elsewhere = self.belongs(Within::Form(form), key, value);
-            let list = meant(key, "fields", form.names());
-            let help = match (elsewhere, near) {
-                (Some(Place::Rules(help)), _) => help,
-                (Some(Place::Elsewhere(help)), None) => format!("{help}; {list}"),
+            let near_to = near.map(|near| format!("{NEAR}`{near}`? ")).unwrap_or_default();
+            let names: Vec<&str> = form.names().collect();
+            let list = format!("{near_to}fields: {}", names.join(", "));
+            let help = match (elsewhere, near, missing) {
+                (Some(Place::Rules(help)), ..) => help,
+                (elsewhere, None, [only]) if unknown.len() == 1 => {
+                    message = format!("{message}, whose `{}` is missing", only.name);
+                    probable.push(only.name);
+                    let loan = elsewhere.and_then(Place::of_a_loan);
+                    let write = instead(only, value);
+                    let loan = loan.map(|loan| format!("{loan}; ")).unwrap_or_default();
+                    format!("{loan}write {write} instead; {list}")
+                },
+                (Some(place), None, _) => format!("{}; {list}", place.help()),
                 _ => list,
             };
             self.refuse_helping(Code::UnknownField, key, message, help);

@@ -61,7 +61,7 @@ pub(crate) struct Group {
     pub(crate) node: Node,
     /// All of it; where an arm patches it, all of what is patched.
     pub(crate) whole: Spot,
-    /// Its name, or the patch.
+    /// Its name, or the patch that says who is in it.
     pub(crate) spot: Spot,
 }
 
@@ -104,7 +104,12 @@ impl World {
     /// little at the opening.
     pub(crate) fn opens_like(&self, other: &Self) -> bool {
         self.fundamentals == other.fundamentals
-            && self.groups == other.groups
+            && self.groups.len() == other.groups.len()
+            && self
+                .groups
+                .iter()
+                .zip(&other.groups)
+                .all(|(one, other)| is_of_same_people(one, other))
             && self.margin_rules().eq(other.margin_rules())
     }
 
@@ -142,6 +147,15 @@ impl World {
         }
         placed
     }
+}
+
+/// Whether two groups are of the same people, whatever they do.
+fn is_of_same_people(
+    (name, group): (&String, &Arc<Group>),
+    (other_name, other): (&String, &Arc<Group>),
+) -> bool {
+    let people = |group: &Group| group.node.clone().without("behaviour");
+    name == other_name && (Arc::ptr_eq(group, other) || people(group) == people(other))
 }
 
 fn everywhere<'a>(rules: &'a Rules, place: &PlacePlan) -> Vec<(PlacePlan, &'a Answer)> {

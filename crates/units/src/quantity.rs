@@ -100,7 +100,13 @@ impl FromStr for Depth {
         const EXPECTED: &str = "a depth such as \"40_000_000 USDC per 1%\"";
         let unit = || ParseQuantityError::Unit { found: text.to_owned(), expected: EXPECTED };
         let (notional, per) = text.split_once(" per ").ok_or_else(unit)?;
-        let depth = Self { notional: notional.parse()?, per: per.parse()? };
+        // Without a unit in one of its parts, it is the whole that is not written as a depth.
+        let whole = |error| {
+            let is_unit = matches!(error, ParseQuantityError::Unit { .. });
+            if is_unit { unit() } else { error }
+        };
+        let depth =
+            Self { notional: notional.parse().map_err(whole)?, per: per.parse().map_err(whole)? };
         if depth.notional.units == 0 || depth.per <= Ratio::ZERO || depth.per > Ratio::ONE {
             let expected = "a depth above zero, per a move above 0% and at most 100%";
             return Err(ParseQuantityError::Range { found: text.to_owned(), expected });

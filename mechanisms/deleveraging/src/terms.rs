@@ -7,6 +7,7 @@ use units::{Money, Price, Ratio, Rounding, Size};
 
 /// What a winner does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Act {
     /// Takes over as much of the bankrupt positions by closing its own against them.
     ClosePosition {
