@@ -2,6 +2,7 @@
 
 use crate::cli::{code, printed, said};
 use experiment::Catalogue;
+use std::collections::BTreeSet;
 use tests::delever;
 
 /// Lines with runs of blanks as one, so that how a text is broken does not matter.
@@ -110,6 +111,116 @@ fn every_word_of_a_file_every_kind_every_metric_and_every_law_is_listed() {
     }
 }
 
+/// A file with blanks instead of its texts and comments.
+fn bare(text: &str) -> String {
+    let (mut is_text, mut is_comment) = (false, false);
+    let mut before = ' ';
+    let bare = text.chars().map(|letter| {
+        match letter {
+            '\n' => is_comment = false,
+            '"' if !is_comment => is_text = !is_text,
+            '/' if before == '/' && !is_text => is_comment = true,
+            _ => {},
+        }
+        before = letter;
+        let is_shown = !is_text && !is_comment && letter != '"' && letter.is_ascii();
+        if is_shown { letter.to_string() } else { " ".repeat(letter.len_utf8()) }
+    });
+    bare.collect()
+}
+
+/// What a message lists as what could stand there.
+fn choices(said: &str) -> Vec<String> {
+    let lists = ["choices: ", "answers: ", "parameters: ", "fields: ", "groups are: ", "one of: "];
+    let behind =
+        said.lines().flat_map(|line| lists.iter().filter_map(|list| line.split_once(list)));
+    let names =
+        behind.flat_map(|(_, names)| names.split(';').next().unwrap_or_default().split(", "));
+    // A list with nothing in it is called none.
+    let is_word = |name: &&str| !name.is_empty() && *name != "none" && name.chars().all(is_of_word);
+    names.filter(is_word).map(str::to_owned).collect()
+}
+
+fn is_of_word(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '_'
+}
+
+/// Every word that is written in the files, and every one that the reader says could stand there.
+fn words_of(files: &[String]) -> BTreeSet<String> {
+    let (mut words, mut asked) = (BTreeSet::new(), BTreeSet::new());
+    for text in files {
+        let shown = bare(text);
+        let tried = |from: usize, to: usize, put: &str| {
+            choices(&tests::refused(&format!("{}{put}{}", &text[..from], &text[to..])))
+        };
+        let mut from = 0;
+        for word in shown.split(|letter| !is_of_word(letter)) {
+            let (at, to) = (from, from + word.len());
+            from = to + 1;
+            if !word.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
+                continue;
+            }
+            words.insert(word.to_owned());
+            let rest = shown[to..].trim_start();
+            let value = rest.strip_prefix(':').map(str::trim_start);
+            if !asked.insert(word.to_owned()) {
+                continue;
+            }
+            let inside = value.unwrap_or(rest);
+            if inside.starts_with('(') {
+                let open = shown.len() - inside.len() + 1;
+                words.extend(tried(open, open, "zzz: 0, "));
+            }
+            if value.is_none() {
+                let others = tried(at, to, "Zzz");
+                for other in &others {
+                    words.extend(tried(
+                        at,
+                        to + group(rest, &shown[to..]),
+                        &format!("{other}(zzz: 0)"),
+                    ));
+                }
+                words.extend(others);
+            }
+        }
+    }
+    words
+}
+
+/// How long the parentheses are that `rest` begins with, and the blanks before them.
+fn group(rest: &str, behind: &str) -> usize {
+    let mut depth = 0_usize;
+    for (at, letter) in rest.char_indices() {
+        depth = match letter {
+            '(' | '[' | '{' => depth + 1,
+            ')' | ']' | '}' if depth > 0 => depth - 1,
+            _ => depth,
+        };
+        match depth {
+            0 if at == 0 => return 0,
+            0 => return behind.len() - rest.len() + at + 1,
+            _ => {},
+        }
+    }
+    0
+}
+
+#[test]
+fn every_word_that_may_stand_in_a_file_is_explained() {
+    let files = tests::fixtures().into_iter().chain(["crates/cli/src/new.ron".to_owned()]);
+    let files: Vec<String> = files.map(|path| tests::text(&path)).collect();
+    let words = words_of(&files);
+    for word in ["BeforeFirstLiquidation", "TopUp", "Cut", "reserve", "chance", "spread"] {
+        assert!(words.contains(word), "{word} is one of them");
+    }
+    let listed = listed();
+    let is_known = |word: &&String| {
+        listed.iter().any(|it| it == *word || it.rsplit('/').next() == Some(word.as_str()))
+    };
+    let unknown: Vec<&String> = words.iter().filter(|word| !is_known(word)).collect();
+    assert_eq!(unknown, Vec::<&String>::new(), "`delever explain` does not know them");
+}
+
 #[test]
 fn a_word_is_found_however_it_is_written() {
     let page = |words: &[&str]| {
@@ -123,7 +234,10 @@ fn a_word_is_found_however_it_is_written() {
     assert_eq!(page(&["no liquidation and no margin call is missed"]), page(&["Law 13"]));
     assert_eq!(page(&["exit", "65"]), page(&["65"]));
     assert_eq!(page(&["borne", "by", "others"]), page(&["Borne by others"]));
-    assert_eq!(page(&["lending"]), page(&["Perpetual"]));
+    for word in ["lending", "loan-to-value", "LTV"] {
+        assert_eq!(page(&[word]), page(&["Perpetual"]));
+    }
+    assert!(page(&["TopUp"]).contains("TopUp, in `behaviour/AnswersMarginCalls`"));
     let one = page(&["1"]);
     assert!(
         one.contains("Law 1:") && one.contains("Exit 1:"),
@@ -149,8 +263,8 @@ fn an_unknown_word_exits_64_and_names_the_nearest() {
         assert_eq!(code(&output), Some(64));
         assert!(!said(&output).contains("did you mean"), "nothing is near: {}", said(&output));
     }
-    let inside = said(&delever(&["explain", "TopUp"]));
-    assert!(inside.contains("it is spoken of in `behaviour/AnswersMarginCalls`, "), "{inside}");
+    let inside = said(&delever(&["explain", "foresees"]));
+    assert!(inside.contains("it is spoken of in `behaviour/AnswersMarginCalls`; "), "{inside}");
     let lending = said(&delever(&["mechanisms", "lending"]));
     assert!(lending.contains("questions: backstop, "), "{lending}");
 }

@@ -1,7 +1,10 @@
 //! What can be asked for.
 
-use crate::failure::EXITS;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use crate::{
+    failure::EXITS,
+    terminal::{called, program},
+};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Who pays when prices fall? Compares liquidation, insurance, deleveraging and circuit breakers
@@ -14,6 +17,24 @@ pub(crate) struct Arguments {
     pub(crate) color: Color,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// Reads the arguments of this process; what is said of them calls the program by its name.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        let command = named(Self::command().name(program()));
+        Self::from_arg_matches(&command.try_get_matches()?)
+    }
+}
+
+/// A command whose examples, and those of its commands, are for this program.
+fn named(mut command: clap::Command) -> clap::Command {
+    if let Some(help) = command.get_after_help() {
+        let help = called(&help.to_string());
+        command = command.after_help(help);
+    }
+    let inner: Vec<String> = command.get_subcommands().map(|it| it.get_name().to_owned()).collect();
+    inner.iter().fold(command, |command, name| command.mut_subcommand(name, named))
 }
 
 const EXAMPLES: &str = "\

@@ -75,7 +75,8 @@ fn page(
         Some(CheckedArm {
             name,
             changes: experiment.changes(name),
-            accounts: cost.accounts,
+            traders: cost.accounts - cost.house,
+            house: cost.house,
             legs: cost.legs,
             beats: cost.beats(),
             bytes: cost.bytes(),

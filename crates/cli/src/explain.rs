@@ -3,6 +3,7 @@
 mod entry;
 mod forms;
 mod mechanisms;
+mod parameters;
 mod metrics;
 mod payers;
 mod kinds;
@@ -26,9 +27,10 @@ fn entries(catalogue: &Catalogue) -> Vec<Entry> {
     [
         forms::entries(),
         mechanisms::entries(catalogue),
+        parameters::entries(catalogue),
         metrics::entries(),
         payers::entries(),
-        kinds::entries(),
+        kinds::entries(catalogue),
         laws::entries(),
         mistakes::entries(),
         exits::entries(),

@@ -32,7 +32,7 @@ mod new;
 mod explain;
 
 use args::{Arguments, Command};
-use clap::{Parser, error::ErrorKind};
+use clap::error::ErrorKind;
 use experiment::Catalogue;
 use failure::{DONE, Failure};
 use std::{panic::AssertUnwindSafe, process::ExitCode};
@@ -43,7 +43,7 @@ use terminal::Terminal;
 /// Exit codes: 0 done, 1 different or not as expected, 64 usage, 65 bad data, 66 no input, 70 a bug or a broken law,
 /// 74 input or output failed.
 pub fn main(catalogue: Catalogue) -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::read() {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };

@@ -1,6 +1,11 @@
 //! `delever new`: an experiment to begin with.
 
-use crate::{args, failure::Failure, files, terminal::say};
+use crate::{
+    args,
+    failure::Failure,
+    files,
+    terminal::{called, say},
+};
 use std::path::Path;
 
 /// A commented experiment that runs as it is; its name is still to be filled in.
@@ -23,15 +28,16 @@ pub(crate) fn new(arguments: &args::New) -> Result<(), Failure> {
         let message = format!("error: `{name}` is no name for an experiment\n  = help: {help}");
         return Err(Failure::usage(message));
     }
-    let text = TEMPLATE.replace("\"NAME\"", &format!("\"{name}\""));
+    let text = called(TEMPLATE).replace("\"NAME\"", &format!("\"{name}\""));
     let folder = arguments.dir.as_deref().unwrap_or_else(|| Path::new(""));
     let path = files::write_new(folder, &format!("{name}.ron"), text.as_bytes())?;
     let shown = if path.contains(' ') { format!("\"{path}\"") } else { path.clone() };
-    say(&format!(
-        "wrote {path}: two perpetuals, a crash, three designs\n\nTry next:\n  delever check {shown}\n  \
-         delever compare {shown}\n  delever run {shown} --arm \"pro rata\"\n  delever test {shown}\n  \
-         delever mechanisms\n  delever explain Population\n  delever explain Shortfall"
+    let next = called(&format!(
+        "Try next:\n  delever check {shown}\n  delever compare {shown}\n  delever run {shown} --arm \
+         \"pro rata\"\n  delever test {shown}\n  delever mechanisms\n  delever explain Population\n  \
+         delever explain Shortfall"
     ));
+    say(&format!("wrote {path}: two perpetuals, a crash, three designs\n\n{next}"));
     Ok(())
 }
 

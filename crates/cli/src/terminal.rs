@@ -7,6 +7,7 @@ use std::{
     ffi::OsStr,
     io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 /// What commands are called in texts.
@@ -59,10 +60,18 @@ pub(crate) fn say(text: &str) {
 }
 
 /// What this program is called: one with mechanisms of its own has a name of its own.
-pub(crate) fn program() -> String {
-    let path = std::env::args_os().next().map(PathBuf::from);
-    let name = path.as_deref().and_then(Path::file_stem).and_then(OsStr::to_str);
-    name.unwrap_or(DELEVER).to_owned()
+pub(crate) fn program() -> &'static str {
+    static PROGRAM: LazyLock<String> = LazyLock::new(|| {
+        let path = std::env::args_os().next().map(PathBuf::from);
+        let name = path.as_deref().and_then(Path::file_stem).and_then(OsStr::to_str);
+        name.unwrap_or(DELEVER).to_owned()
+    });
+    &PROGRAM
+}
+
+/// A text of commands alone, which are those of this program.
+pub(crate) fn called(text: &str) -> String {
+    text.replace(&format!("{DELEVER} "), &format!("{} ", program()))
 }
 
 /// A text whose commands are those of this program.

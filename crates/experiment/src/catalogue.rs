@@ -1,7 +1,7 @@
 //! Which answers exist.
 
 use crate::{Example, example, raw::options};
-use market::{Mechanism, Question, Rule, Scope};
+use market::{Description, Mechanism, Question, Rule, Scope};
 use ron::error::SpannedError;
 use std::{any::type_name, collections::BTreeMap};
 
@@ -11,6 +11,7 @@ use std::{any::type_name, collections::BTreeMap};
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     questions: BTreeMap<&'static str, Asked>,
+    facts: BTreeMap<&'static str, Description>,
 }
 
 /// A question and its answers.
@@ -67,7 +68,13 @@ impl Catalogue {
             before.map_or("", |before| before.mechanism),
             answering.mechanism
         );
+        self.facts.extend(M::FACTS.iter().map(|fact| (fact.name, *fact)));
         self
+    }
+
+    /// Kinds of facts that its mechanisms leave beside those of the standard set.
+    pub fn facts(&self) -> impl Iterator<Item = &Description> {
+        self.facts.values()
     }
 
     /// Every question with its answers, in the order of their names.

@@ -28,8 +28,10 @@ pub struct CheckedArm<'a> {
     pub name: &'a str,
     /// What it changes of the base, a line each.
     pub changes: Vec<String>,
-    /// Accounts, those of the house included.
-    pub accounts: u64,
+    /// Accounts of people.
+    pub traders: u64,
+    /// Accounts of the house.
+    pub house: u64,
     /// Legs at the start.
     pub legs: u64,
     /// Beats of clocks.
@@ -67,14 +69,18 @@ pub fn check(page: &CheckPage<'_>, style: Style) -> String {
     }
     lines.push("\nWhat a run costs at most".to_owned());
     lines.extend(costs(&page.arms));
+    let note =
+        "House accounts are the venues' own: insurance fund, revenue, debt, liquidity and others.";
+    lines.extend(wrapped("  ", note));
     lines.join("\n")
 }
 
 /// A line an arm, and one for all of them when there are several.
 fn costs(arms: &[CheckedArm<'_>]) -> Vec<String> {
-    let head = ["", "accounts", "legs", "beats of clocks", "memory"].map(str::to_owned).to_vec();
+    let head = ["", "traders", "house accounts", "legs", "beats of clocks", "memory"];
+    let head = head.map(str::to_owned).to_vec();
     let sum = |of: fn(&CheckedArm<'_>) -> u64| arms.iter().map(of).fold(0, u64::saturating_add);
-    let row = |name: String, numbers: [u64; 3], memory: u64| {
+    let row = |name: String, numbers: [u64; 4], memory: u64| {
         let mut row = vec![name];
         row.extend(numbers.map(|number| grouped(&number.to_string())));
         row.push(bytes(memory));
@@ -82,14 +88,19 @@ fn costs(arms: &[CheckedArm<'_>]) -> Vec<String> {
     };
     let mut rows = vec![head];
     for arm in arms {
-        let numbers = [arm.accounts, arm.legs, arm.beats];
+        let numbers = [arm.traders, arm.house, arm.legs, arm.beats];
         rows.push(row(shortened(arm.name, NAME), numbers, arm.bytes));
     }
     if arms.len() > 1 {
-        let numbers = [sum(|arm| arm.accounts), sum(|arm| arm.legs), sum(|arm| arm.beats)];
+        let numbers = [
+            sum(|arm| arm.traders),
+            sum(|arm| arm.house),
+            sum(|arm| arm.legs),
+            sum(|arm| arm.beats),
+        ];
         let most = arms.iter().map(|arm| arm.bytes).max().unwrap_or_default();
         rows.push(row("all, one after the other".to_owned(), numbers, most));
     }
-    let right = [Column::Right; 4];
+    let right = [Column::Right; 5];
     lay_out(&[&[Column::Left], &right[..]].concat(), rows)
 }

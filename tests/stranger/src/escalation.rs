@@ -24,7 +24,7 @@
 
 use crate::{LargeTraderReported, Surveillance};
 use facts::VenueId;
-use market::{Market, Mechanism, Place, Plan};
+use market::{Description, Market, Mechanism, Place, Plan, Telling};
 use serde::{Deserialize, Serialize};
 use std::{collections::VecDeque, num::NonZeroUsize};
 use units::{Duration, Time};
@@ -57,6 +57,7 @@ impl Mechanism for Escalation {
     type Question = Surveillance;
     const NAME: &'static str = "Escalation";
     const SOURCE: &'static str = include_str!("escalation.rs");
+    const FACTS: &'static [Description] = &[SurveillanceEscalated::DESCRIPTION];
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         plan.state(Recent::default());

@@ -26,7 +26,7 @@
 
 use crate::Surveillance;
 use facts::{AccountId, InstrumentId, Role, VenueId};
-use market::{Leg, Market, Mechanism, Place, Plan};
+use market::{Description, Leg, Market, Mechanism, Place, Plan, Telling};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use units::{Amount, Duration, Price, Ratio, Rounding, Size, mul_div};
@@ -81,6 +81,7 @@ impl Mechanism for LargeTraderReport {
     type Question = Surveillance;
     const NAME: &'static str = "LargeTraderReport";
     const SOURCE: &'static str = include_str!("large_trader_report.rs");
+    const FACTS: &'static [Description] = &[LargeTraderReported::DESCRIPTION];
 
     fn install(&self, plan: &mut Plan<'_, Self>) {
         plan.require(self.every > Duration::ZERO, "`every` must be above zero, e.g. \"1min\"");

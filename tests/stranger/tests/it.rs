@@ -210,6 +210,18 @@ fn they_are_listed_and_explained_with_all_others() {
         }
     }
     assert!(overview.contains("\n`stranger mechanisms NAME` says more"), "{overview}");
+    let fact = printed(&["explain", "LargeTraderReported"]);
+    for part in
+        ["A leg was found to be large.", "`size`, Size: Its signed size.", "`stranger replay show"]
+    {
+        assert!(fact.contains(part), "{part}: {fact}");
+    }
+    for arguments in [&["--help"][..], &["run", "--help"], &["replay", "show", "--help"]] {
+        let help = printed(arguments);
+        assert!(help.contains("Usage: stranger "), "{help}");
+        assert!(help.contains("\n  stranger "), "examples: {help}");
+        assert!(!help.contains("delever "), "{help}");
+    }
     let page = printed(&["mechanisms", "surveillance"]);
     assert!(page.contains("Who is watched, and who hears of it?"), "{page}");
 }

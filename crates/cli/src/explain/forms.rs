@@ -18,6 +18,8 @@ fn form_entry(form: &Form) -> Entry {
     };
     // What a page has a heading for is looked up by that, too.
     let headings = documentation.lines().filter_map(|line| line.strip_prefix("# "));
+    let headings = headings.flat_map(|it| it.split(['(', ')'])).map(str::trim);
+    let headings = headings.filter(|it| !it.is_empty());
     let names = [form.name].into_iter().chain(headings).map(str::to_owned);
     Entry {
         list: "What an experiment is written with",

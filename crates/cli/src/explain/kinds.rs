@@ -1,15 +1,19 @@
 //! The kinds of facts.
 
 use super::entry::{Entry, first_sentence, one_line};
+use experiment::Catalogue;
 use facts::{Description, Fact, Field, Transfer};
 
-pub(super) fn entries() -> Vec<Entry> {
-    Fact::KINDS.iter().map(entry).collect()
+pub(super) fn entries(catalogue: &Catalogue) -> Vec<Entry> {
+    Fact::KINDS.iter().chain(catalogue.facts()).map(entry).collect()
 }
 
 fn entry(kind: &Description) -> Entry {
     let Description { tag, name, doc, fields, transfers } = *kind;
-    let place = if tag < Fact::FIRST_AFTER_GENESIS {
+    let is_own = !Fact::is_standard(name);
+    let place = if is_own {
+        "A kind of fact of a mechanism, kept as `Told`"
+    } else if tag < Fact::FIRST_AFTER_GENESIS {
         "A kind of fact that declares the world before time starts"
     } else {
         "A kind of fact"
@@ -20,6 +24,7 @@ fn entry(kind: &Description) -> Entry {
             let phase = replay::PHASES[usize::from(phase.place())];
             format!("Yes, in the phase `{phase}` of a round.")
         },
+        None if is_own => "Yes.".to_owned(),
         None => "No.".to_owned(),
     };
     Entry {
