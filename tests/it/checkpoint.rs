@@ -103,6 +103,25 @@ proptest! {
 }
 
 #[test]
+fn bytes_that_were_never_kept_are_refused() {
+    let plan = plan(&load(FIXTURE));
+    let mut engine = Engine::build(&plan, Facts::default()).expect("the plan is right");
+    engine.run_until(Moment::Events(57));
+    let kept = engine.checkpoint();
+    let refused = |bytes: &[u8]| {
+        let resumed = Engine::resume(&plan, bytes, Facts::default());
+        assert!(matches!(resumed, Err(market::Unresumed::Damaged)), "{} bytes", bytes.len());
+    };
+    for at in 0..kept.len() {
+        let mut flipped = kept.clone();
+        flipped[at] ^= 1 << (at % 8);
+        refused(&flipped);
+        refused(&kept[..at]);
+    }
+    refused(&[&kept[..], &[0]].concat());
+}
+
+#[test]
 fn arms_that_fork_share_their_past_fact_for_fact() {
     for path in tests::ron_files("fixtures/fork") {
         let experiment = load(&path);

@@ -2,41 +2,52 @@
 
 use crate::{desk::Business, leg::LegRow};
 use bevy_ecs::component::Component;
-use facts::{AccountId, GroupId, Role, TraderId, VenueId};
-use serde::{Deserialize, Serialize};
+use facts::{Role, VenueId};
 use units::Money;
 
-/// What a trader, or the house, holds at one venue. Its row in the world is its id, and fills a line of
-/// cache.
-#[derive(Clone, Copy, Debug, Component, Serialize, Deserialize)]
-#[repr(align(64))]
+/// What a trader, or the house, holds at one venue: the trader's entity. Its row in the world is its
+/// id; who decides over it is [`crate::Market::membership`].
+#[derive(Clone, Copy, Debug, Component)]
+#[repr(packed(2))]
 pub struct Account {
-    /// Its id.
-    pub id: AccountId,
-    /// Who decides over it.
-    pub trader: TraderId,
     /// The venue it is held at; none for the outside world.
     pub venue: Option<VenueId>,
     /// What it is for.
     pub role: Role,
+    /// What is under way for its collateral and the legs that it stands behind.
+    pub(crate) business: Business,
+    pub(crate) first_leg: Option<LegRow>,
     /// Cash; the margin of isolated legs is with the legs.
     pub collateral: Money,
     /// What was put in before time started, margin of isolated legs included.
     pub deposited: Money,
-    pub(crate) first_leg: Option<LegRow>,
-    /// What is under way for its collateral and the legs that it stands behind.
-    pub(crate) business: Business,
 }
 
-const _: () = assert!(size_of::<Account>() == 64);
+// There may be millions, looked at in no order: without gaps, more of them are near.
+const _: () = assert!(size_of::<Account>() == 42);
 
-/// Who decides.
-#[derive(Clone, Copy, Debug, Component)]
-pub struct Trader {
-    /// Its id.
-    pub id: TraderId,
-    /// The group it belongs to.
-    pub group: GroupId,
-    /// Its place in the group: with the group's name, the address of its random numbers.
-    pub ordinal: u64,
+/// An account in a checkpoint: its venue and role, open business, collateral, deposits.
+pub(crate) type AccountRow = (Option<VenueId>, Role, Business, Money, Money);
+
+impl Account {
+    pub(crate) fn new(venue: Option<VenueId>, role: Role) -> Self {
+        Self {
+            venue,
+            role,
+            business: Business::default(),
+            first_leg: None,
+            collateral: Money::ZERO,
+            deposited: Money::ZERO,
+        }
+    }
+
+    /// What a checkpoint keeps of it: which leg is its first follows from the legs.
+    pub(crate) fn row(self) -> AccountRow {
+        (self.venue, self.role, self.business, self.collateral, self.deposited)
+    }
+
+    pub(crate) fn of(row: AccountRow, first_leg: Option<LegRow>) -> Self {
+        let (venue, role, business, collateral, deposited) = row;
+        Self { venue, role, business, first_leg, collateral, deposited }
+    }
 }

@@ -3,8 +3,9 @@
 
 use crate::{
     Instrument, Leg,
-    ladder::{Rungs, Slot},
+    ladder::{Generation, Rungs, Slot},
     leg::LegRow,
+    rows::{self, Column},
 };
 use bevy_ecs::resource::Resource;
 use facts::{AccountId, FactId, InstrumentId};
@@ -20,23 +21,22 @@ use units::Money;
 /// needs. While none has moved by more than its dᵢ, there is nothing to do. Each dᵢ is a threshold in
 /// a ladder; one that is crossed means that the purse is looked at again, exactly, and boxed anew.
 /// Which parts are chosen says how often a purse is looked at, and nothing else.
-#[derive(Clone, Debug, Default, Resource, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Resource)]
 pub(crate) struct Watch {
     pub(crate) accounts: usize,
     pub(crate) ladders: Vec<Ladders>,
     /// By slot; the thresholds of an older generation no longer hold.
-    pub(crate) generations: Vec<u32>,
+    pub(crate) generations: Vec<Generation>,
     /// Purses without a box that are looked at whenever anything moves.
     pub(crate) due: Vec<Slot>,
     /// What happened since purses were last looked at.
     pub(crate) moved: Moves,
     /// Open legs of the purse that is looked at: nothing between two looks but its capacity.
-    #[serde(skip)]
     pub(crate) found: Vec<(LegRow, Money)>,
 }
 
 /// Thresholds of one instrument: falls and rises of its mark price and of its cumulative funding.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Ladders {
     pub(crate) falls: Rungs<i64>,
     pub(crate) rises: Rungs<i64>,
@@ -60,21 +60,67 @@ pub(crate) struct Move {
 impl Watch {
     /// Every purse of `accounts` and their `legs` is looked at when marks first move.
     pub(crate) fn over(accounts: usize, legs: &[Leg], instruments: usize) -> Self {
-        let count = |count: usize| Slot::try_from(count).expect("a world has fewer than 2^32 legs");
-        let first_leg = count(accounts);
-        let cross = legs.iter().filter(|leg| leg.isolated().is_none()).map(|leg| leg.account.0);
-        let isolated = (first_leg..).zip(legs).filter(|(_, leg)| leg.isolated().is_some());
-        let mut due: Vec<Slot> = cross.chain(isolated.map(|(slot, _)| slot)).collect();
+        let first_leg = Slot::try_from(accounts).expect("a world has fewer than 2^32 legs");
+        let mut due = Vec::with_capacity(legs.len());
+        for (slot, leg) in (first_leg..).zip(legs) {
+            let slot = if leg.is_isolated() { slot } else { leg.account.0 };
+            if due.last() != Some(&slot) {
+                due.push(slot);
+            }
+        }
         due.sort_unstable();
         due.dedup();
+        let mut sides = vec![[0; 2]; instruments];
+        for leg in legs {
+            sides[leg.instrument.row()][usize::from(leg.size.0 < 0)] += 1;
+        }
+        let ladders = sides.into_iter().map(|[long, short]| Ladders {
+            falls: Rungs::with_capacity(long),
+            rises: Rungs::with_capacity(short),
+            ..Ladders::default()
+        });
+        let ladders = ladders.collect();
         Self {
             accounts,
-            ladders: vec![Ladders::default(); instruments],
+            ladders,
             generations: vec![0; accounts + legs.len()],
             due,
             moved: Moves::new(),
             found: Vec::new(),
         }
+    }
+
+    /// Appends the columns that [`Self::read`] takes.
+    pub(crate) fn write(&self, bytes: &mut Vec<u8>) {
+        rows::write(bytes, self.generations.iter().copied());
+        rows::write(bytes, self.due.iter().copied());
+        for ladders in &self.ladders {
+            let Ladders { falls, rises, funding_falls, funding_rises } = ladders;
+            falls.write(bytes);
+            rises.write(bytes);
+            funding_falls.write(bytes);
+            funding_rises.write(bytes);
+        }
+    }
+
+    /// The index over so many instruments, with what `moved` since purses were last looked at.
+    pub(crate) fn read(
+        bytes: &mut &[u8],
+        (accounts, instruments): (usize, usize),
+        moved: Moves,
+    ) -> Option<Self> {
+        let generations = Column::read(bytes)?.all()?;
+        let due = Column::read(bytes)?.all()?;
+        let mut ladders = Vec::with_capacity(instruments);
+        for _ in 0..instruments {
+            ladders.push(Ladders {
+                falls: Rungs::read(bytes)?,
+                rises: Rungs::read(bytes)?,
+                funding_falls: Rungs::read(bytes)?,
+                funding_rises: Rungs::read(bytes)?,
+            });
+        }
+        Some(Self { accounts, ladders, generations, due, moved, found: Vec::new() })
     }
 
     /// The same, with what happened since purses were last looked at.
@@ -83,7 +129,7 @@ impl Watch {
     }
 
     /// Generations that a check of an account or of its first leg will look at.
-    pub(crate) fn approach(&self, account: AccountId, leg: LegRow) -> [Option<u32>; 2] {
+    pub(crate) fn approach(&self, account: AccountId, leg: LegRow) -> [Option<Generation>; 2] {
         let rows = [account.row(), self.accounts + leg.slot()];
         rows.map(|row| self.generations.get(row).copied())
     }

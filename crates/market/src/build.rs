@@ -1,17 +1,16 @@
 //! From a plan to a market: names become ids, rules are installed, everything is checked.
 
 use crate::{
-    Account, FUNDAMENTAL_DECIMALS, FundamentalPrice, Here, Instrument, MarketPlan, Place, Refusal,
-    RulePlan, Trader, Venue,
-    desk::Business,
+    Account, FUNDAMENTAL_DECIMALS, FundamentalPrice, GroupPlan, Here, Instrument, MarketPlan,
+    Place, Refusal, RulePlan, Venue,
     ground::{Ground, Installed},
     instrument::Tally,
-    people::Group,
+    people::{Group, People},
     plan::{Directory, Draft},
 };
-use facts::{AccountId, AssetId, FundamentalId, GroupId, InstrumentId, Role, TraderId, VenueId};
+use facts::{AccountId, AssetId, FundamentalId, GroupId, InstrumentId, Role, VenueId};
 use std::collections::BTreeMap;
-use units::{Decimal, Money, PRICE_MAX, Price, Time, UNIT_VALUE_MAX};
+use units::{Decimal, PRICE_MAX, Price, Time, UNIT_VALUE_MAX};
 
 /// A plan whose names are ids and whose rules are installed.
 #[derive(Debug)]
@@ -20,8 +19,8 @@ pub(crate) struct Blueprint<'a> {
     pub(crate) directory: Directory,
     pub(crate) draft: Draft,
     pub(crate) fundamentals: Vec<FundamentalPrice>,
-    pub(crate) accounts: Vec<Account>,
-    pub(crate) traders: Vec<Trader>,
+    /// The house's own accounts, before all others.
+    house: Vec<Account>,
     /// Rules in order of (question, place, answer), each with its index in the plan.
     pub(crate) rules: Vec<(usize, Place)>,
     /// Rules that began earlier, and when the others begin.
@@ -53,8 +52,7 @@ impl<'a> Blueprint<'a> {
             directory,
             draft: Draft::empty(plan.start),
             fundamentals: Vec::new(),
-            accounts: Vec::new(),
-            traders: Vec::new(),
+            house: Vec::new(),
             rules: Vec::new(),
             began: (earlier, now),
         };
@@ -191,56 +189,45 @@ impl<'a> Blueprint<'a> {
         Ok(())
     }
 
+    /// Gives every group its accounts, one group after the other in order of name.
     fn open_accounts(&mut self) {
-        let mut groups: Vec<_> = self.plan.groups.iter().collect();
-        groups.sort_by_key(|group| &group.name);
-        self.draft.groups = vec![Group::default(); self.directory.groups.len()];
-        for group in groups {
-            let Ok(id) = self.directory.groups.binary_search(&group.name) else { continue };
-            let Some(venue) = self.directory.venue(&group.venue) else {
-                let message =
-                    format!("group `{}` is on `{}`, which is no venue", group.name, group.venue);
-                self.draft.refusals.push(refusal(message));
-                continue;
-            };
-            let first = AccountId::from_row(self.accounts.len()).0;
-            for ordinal in (0..).take(group.accounts.len()) {
-                self.open_account(Some(venue), Role::Trader, GroupId::from_row(id), ordinal);
+        let plans = self.plan.groups.iter().map(|group| (group.name.as_str(), group));
+        let plans: BTreeMap<&str, &GroupPlan> = plans.collect();
+        let mut next = AccountId::from_row(self.house.len());
+        self.draft.people.first_trader = next;
+        for (id, name) in (0..).map(GroupId).zip(&self.directory.groups) {
+            let mut group = Group { name: name.clone(), accounts: next.0..next.0, venue: None };
+            if let Some(plan) = plans.get(name.as_str()) {
+                next = AccountId::from_row(next.row() + plan.accounts.len());
+                group.accounts.end = next.0;
+                group.venue = self.directory.venue(&plan.venue);
+                if group.venue.is_none() {
+                    let venue = &plan.venue;
+                    let message = format!("group `{name}` is on `{venue}`, which is no venue");
+                    self.draft.refusals.push(refusal(message));
+                }
+            } else {
+                self.draft.people.house = id;
             }
-            let accounts = first..AccountId::from_row(self.accounts.len()).0;
-            let name = group.name.clone();
-            self.draft.groups[id] = Group { name, accounts, venue: Some(venue) };
+            self.draft.people.groups.push(group);
         }
     }
 
     fn house(&mut self, venue: Option<VenueId>, role: Role) -> AccountId {
-        let group = self.directory.groups.binary_search(&HOUSE.to_owned());
-        let group = GroupId::from_row(group.unwrap_or_default());
-        let ordinal = u64::try_from(self.accounts.len()).unwrap_or(u64::MAX);
-        self.open_account(venue, role, group, ordinal)
+        let id = AccountId::from_row(self.house.len());
+        self.house.push(Account::new(venue, role));
+        id
     }
 
-    fn open_account(
-        &mut self,
-        venue: Option<VenueId>,
-        role: Role,
-        group: GroupId,
-        ordinal: u64,
-    ) -> AccountId {
-        let id = AccountId::from_row(self.accounts.len());
-        let trader = TraderId(id.0);
-        self.traders.push(Trader { id: trader, group, ordinal });
-        self.accounts.push(Account {
-            id,
-            trader,
-            venue,
-            role,
-            collateral: Money::ZERO,
-            deposited: Money::ZERO,
-            first_leg: None,
-            business: Business::default(),
-        });
-        id
+    /// All accounts, with nothing in them.
+    pub(crate) fn accounts(&self) -> Vec<Account> {
+        let People { groups, .. } = &self.draft.people;
+        let mut accounts = Vec::with_capacity(AccountId(self.draft.people.accounts()).row());
+        accounts.extend(&self.house);
+        for Group { accounts: its, venue, .. } in groups {
+            accounts.extend(its.clone().map(|_| Account::new(*venue, Role::Trader)));
+        }
+        accounts
     }
 
     /// Installs rules in an order that does not depend on the order they were given in.
@@ -306,7 +293,7 @@ impl<'a> Blueprint<'a> {
             venues,
             instruments,
             groups,
-            accounts: u64::try_from(self.traders.len()).unwrap_or(u64::MAX),
+            accounts: u64::from(self.draft.people.accounts()),
         }
     }
 

@@ -5,16 +5,19 @@
 //! and kinds of events go by name, so that what is read again may stand among others.
 
 use crate::{
-    Account, Engine, FundamentalPrice, Here, Instrument, Place,
-    boxes::Watch,
+    Engine, FundamentalPrice, Here, Instrument, Place,
+    account::AccountRow,
+    boxes::{Moves, Watch},
     course::{Course, Pending},
     desk::Desk,
     ground::{Ground, Installed},
-    leg::Legs,
+    leg::{LegRow, Legs},
+    plan::Draft,
+    rows::{self, Column},
     rules::{Handlers, Rules, States},
     stock::Stock,
 };
-use facts::{FactId, KindTag, Sink, Stamp};
+use facts::{AccountId, FactId, KindTag, Sink, Stamp};
 use kernel::{Agenda, Key, KindRank, Waiting};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::borrow::Cow;
@@ -75,35 +78,60 @@ struct SavedCourse {
     waiting: Vec<SavedEvent>,
 }
 
-/// A run between two events.
+/// What is small of a run between two events.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Saved<'a> {
+pub(crate) struct Head<'a> {
     pub(crate) ground: Cow<'a, Ground>,
     pub(crate) rules: Vec<SavedRule>,
     course: SavedCourse,
-    pub(crate) fundamentals: Cow<'a, [FundamentalPrice]>,
-    pub(crate) instruments: Cow<'a, [Instrument]>,
-    pub(crate) desk: Cow<'a, Desk>,
-    pub(crate) accounts: Cow<'a, [Account]>,
-    pub(crate) legs: Cow<'a, Legs>,
-    pub(crate) watch: Cow<'a, Watch>,
+    fundamentals: Cow<'a, [FundamentalPrice]>,
+    instruments: Cow<'a, [Instrument]>,
+    desk: Cow<'a, Desk>,
+    moved: Cow<'a, Moves>,
 }
+
+/// A run between two events: what is small, and then its columns.
+#[derive(Debug)]
+pub(crate) struct Saved<'a> {
+    pub(crate) head: Head<'static>,
+    pub(crate) accounts: Column<'a, AccountRow>,
+    columns: &'a [u8],
+}
+
+/// What goes on, among rules.
+#[derive(Debug)]
+pub(crate) struct Resumed<'a> {
+    pub(crate) stock: Stock,
+    pub(crate) accounts: Column<'a, AccountRow>,
+    /// The first leg of each account.
+    pub(crate) firsts: Vec<Option<LegRow>>,
+    pub(crate) course: Course,
+}
+
+/// What a checkpoint begins with.
+const MAGIC: [u8; 8] = *b"delever2";
 
 impl<S: Sink> Engine<S> {
     /// The whole run as it stands, from which [`Engine::resume`] goes on.
     pub fn checkpoint(&mut self) -> Vec<u8> {
         self.with_market(|market| {
-            bytes_of(&Saved {
+            let head = bytes_of(&Head {
                 ground: Cow::Borrowed(&market.rules.ground),
                 rules: save_rules(market.rules, market.states),
                 course: save_course(market.course, &market.rules.handlers),
                 fundamentals: Cow::Borrowed(market.fundamentals),
                 instruments: Cow::Borrowed(market.instruments),
                 desk: Cow::Borrowed(market.desk),
-                accounts: Cow::Borrowed(market.accounts),
-                legs: Cow::Borrowed(market.legs),
-                watch: Cow::Borrowed(market.watch),
-            })
+                moved: Cow::Borrowed(&market.watch.moved),
+            });
+            let mut bytes = MAGIC.to_vec();
+            rows::write(&mut bytes, head.into_iter());
+            rows::write(&mut bytes, market.accounts.iter().map(|account| account.row()));
+            market.legs.write(&mut bytes);
+            market.watch.write(&mut bytes);
+            let sum = crc32c::crc32c(&bytes);
+            bytes.extend_from_slice(&sum.to_le_bytes());
+            bytes
         })
     }
 }
@@ -152,14 +180,21 @@ pub(crate) struct Damaged;
 /// Which installed rule each rule of a checkpoint is, if it still is one.
 pub(crate) type Kept = Vec<Option<Here>>;
 
-impl Saved<'_> {
-    pub(crate) fn read(bytes: &[u8]) -> Option<Saved<'static>> {
-        value_of(bytes)
+impl<'a> Saved<'a> {
+    pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
+        let (bytes, sum) = bytes.split_last_chunk()?;
+        if crc32c::crc32c(bytes) != u32::from_le_bytes(*sum) {
+            return None;
+        }
+        let mut columns = bytes.strip_prefix(&MAGIC)?;
+        let head = Column::<u8>::read(&mut columns)?.all()?;
+        let accounts = Column::read(&mut columns)?;
+        Some(Self { head: value_of(&head)?, accounts, columns })
     }
 
     /// Lets the rules that are kept remember what they did.
     pub(crate) fn remember(&self, kept: &Kept, states: &mut States) -> Result<(), Damaged> {
-        for (rule, here) in self.rules.iter().zip(kept) {
+        for (rule, here) in self.head.rules.iter().zip(kept) {
             if let Some(here) = here
                 && !states.load(here.state, rule.state.as_deref())
             {
@@ -171,7 +206,7 @@ impl Saved<'_> {
 
     /// The time of the checkpoint: that of the last event.
     pub(crate) fn now(&self) -> Time {
-        self.course.now
+        self.head.course.now
     }
 
     /// Nothing more happens until a moment before the next event.
@@ -179,7 +214,7 @@ impl Saved<'_> {
     /// # Errors
     /// The time of the checkpoint, where that is later.
     pub(crate) fn wait_until(&mut self, moment: Time) -> Result<(), Time> {
-        let course = &mut self.course;
+        let course = &mut self.head.course;
         if moment < course.now {
             return Err(course.now);
         }
@@ -193,21 +228,23 @@ impl Saved<'_> {
 
     /// What the market held, and where the loop stood, among these kinds of events. Timers of rules
     /// that are kept no longer are dropped.
-    pub(crate) fn resume(
-        self,
-        kept: &Kept,
-        handlers: &Handlers,
-    ) -> Result<(Stock, Course), Damaged> {
+    pub(crate) fn resume(self, kept: &Kept, draft: &Draft) -> Result<Resumed<'a>, Damaged> {
+        let Self { head, accounts, mut columns } = self;
+        let (number, instruments) = (accounts.len(), draft.instruments.len());
+        let (legs, firsts) = Legs::read(&mut columns, instruments, number).ok_or(Damaged)?;
+        let watch = Watch::read(&mut columns, (number, instruments), head.moved.into_owned());
+        let is_whole = columns.is_empty()
+            && number == AccountId(draft.people.accounts()).row()
+            && head.instruments.len() == instruments;
         let stock = Stock {
-            accounts: self.accounts.into_owned(),
-            fundamentals: self.fundamentals.into_owned(),
-            instruments: self.instruments.into_owned(),
-            legs: self.legs.into_owned(),
-            desk: self.desk.into_owned(),
-            watch: self.watch.into_owned(),
+            fundamentals: head.fundamentals.into_owned(),
+            instruments: head.instruments.into_owned(),
+            legs,
+            desk: head.desk.into_owned(),
+            watch: watch.filter(|_| is_whole).ok_or(Damaged)?,
         };
-        let course = self.course.among(kept, handlers)?;
-        Ok((stock, course))
+        let course = head.course.among(kept, &draft.handlers)?;
+        Ok(Resumed { stock, accounts, firsts, course })
     }
 }
 

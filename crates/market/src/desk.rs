@@ -3,6 +3,7 @@
 use crate::{
     calls::Call,
     resting::Books,
+    rows::Row,
     sale::Kept,
     waterfall::{Bankruptcy, Shortfall, Unfilled},
 };
@@ -35,7 +36,7 @@ pub(crate) struct Waterfall {
 
 /// What is under way for a purse: it stands in the row of its account, or of its isolated leg, where
 /// whoever looks at the purse looks anyway.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Business(u8);
 
 impl Business {
@@ -57,6 +58,20 @@ impl Business {
 
     pub(crate) fn end(&mut self, business: Self) {
         self.0 &= !business.0;
+    }
+}
+
+impl Row for Business {
+    const WIDTH: usize = u8::WIDTH;
+
+    #[inline]
+    fn put(self, bytes: &mut [u8]) {
+        self.0.put(bytes);
+    }
+
+    #[inline]
+    fn get(bytes: &[u8]) -> Option<Self> {
+        u8::get(bytes).filter(|its| its & !(Self::CHECK.0 | Self::LIQUIDATION.0) == 0).map(Self)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     Account, Fault, FundamentalPrice, Instrument, Liquidity, Margin, MarginCall, Market,
-    MarketPlan, Place, Refusal, Trader, Venue,
+    MarketPlan, Place, Refusal, Venue,
     boxes::Watch,
     build::Blueprint,
     course::{Course, Moment},
@@ -73,7 +73,6 @@ pub struct Ended {
 
 type Columns<'w, 's> = (
     Query<'w, 's, &'static mut Account>,
-    Query<'w, 's, &'static mut Trader>,
     Query<'w, 's, &'static mut FundamentalPrice>,
     Query<'w, 's, &'static mut Venue>,
     Query<'w, 's, &'static mut Instrument>,
@@ -90,9 +89,11 @@ impl<S: Sink> Engine<S> {
     /// Everything that is wrong with the plan.
     pub fn build(plan: &MarketPlan, mut sink: S) -> Result<Self, Vec<Refusal>> {
         let mut blueprint = Blueprint::draw(plan)?;
-        let mut accounts = std::mem::take(&mut blueprint.accounts);
+        let mut accounts = blueprint.accounts();
         let mut instruments = blueprint.draft.instruments.clone();
-        let mut legs = Legs::new(instruments.len());
+        let held = plan.groups.iter().flat_map(|group| &group.accounts).flat_map(|it| &it.legs);
+        let isolated = held.clone().filter(|leg| leg.isolated.is_some()).count();
+        let mut legs = Legs::new(instruments.len(), (held.count(), isolated));
         Genesis {
             blueprint: &blueprint,
             accounts: &mut accounts,
@@ -110,13 +111,13 @@ impl<S: Sink> Engine<S> {
             watch: Watch::over(accounts.len(), legs.all(), instruments.len()),
             fundamentals: std::mem::take(&mut blueprint.fundamentals),
             desk: Desk::default(),
-            accounts,
             instruments,
             legs,
         };
         let kinds = blueprint.draft.handlers.len();
         let course = Course::new(plan.start, kinds, CHECK_EVERY.max(rows));
-        let (mut engine, firsts) = Self::assemble(blueprint, stock, course, sink);
+        let (mut engine, firsts) =
+            Self::assemble(blueprint, (stock, accounts.into_iter()), course, sink);
         engine.with_market(|market| {
             market.record(RunStarted { horizon: plan.horizon });
         });
@@ -186,14 +187,12 @@ impl<S: Sink> Engine<S> {
     /// Every purse and what it holds, in order.
     pub fn balances(&mut self) -> Vec<(Purse, Money)> {
         self.with_market(|market| {
-            let mut balances: Vec<(Purse, Money)> = market
-                .accounts
-                .iter()
-                .map(|account| (Purse::of(account.id), account.collateral))
-                .chain(
-                    market.legs.all().iter().filter_map(|leg| Some((leg.purse(), leg.isolated()?))),
-                )
-                .collect();
+            let legs = &*market.legs;
+            let own = (0..).map(AccountId).zip(&*market.accounts);
+            let own = own.map(|(id, account)| (Purse::of(id), account.collateral));
+            let of_legs =
+                legs.all().iter().filter_map(|leg| Some((leg.purse(), legs.margin(leg)?)));
+            let mut balances: Vec<(Purse, Money)> = own.chain(of_legs).collect();
             balances.sort_by_key(|&(purse, _)| purse);
             balances
         })
@@ -231,7 +230,6 @@ impl<S: Sink> Engine<S> {
         let mut state: SystemState<Columns<'_, '_>> = SystemState::new(&mut self.world);
         let (
             mut accounts,
-            mut traders,
             mut fundamentals,
             mut venues,
             mut instruments,
@@ -254,7 +252,6 @@ impl<S: Sink> Engine<S> {
         let keeps = self.sink.keeps();
         let mut market = Market {
             accounts: column(&mut accounts),
-            traders: column(&mut traders),
             fundamentals: column(&mut fundamentals),
             venues,
             instruments,

@@ -1,12 +1,12 @@
 //! What a run costs and how long it is, known before anything of it is allocated.
 
 use crate::{
-    Account, AccountPlan, LegPlan, MarginCall, MarketPlan, Place, Refusal, Trader,
+    Account, AccountPlan, LegPlan, MarginCall, MarketPlan, Place, Refusal,
     build::Blueprint,
     leg::Leg,
     plan::{Called, Draft},
 };
-use facts::{Fact, Record, Role};
+use facts::{Fact, Record};
 use units::{Duration, Time};
 
 /// What a bevy world adds to a row of a column, and an allocator to a name.
@@ -16,7 +16,6 @@ const OVERHEAD: usize = 96;
 /// and as the facts that open it and pay into it.
 const ACCOUNT_BYTES: usize = size_of::<AccountPlan>()
     + size_of::<Account>()
-    + size_of::<Trader>()
     + size_of::<u32>()
     + 2 * size_of::<Fact>()
     + 3 * OVERHEAD;
@@ -136,10 +135,10 @@ pub fn estimate(plan: &MarketPlan) -> Result<Estimate, Vec<Refusal>> {
     let run = Duration(plan.horizon.0 - plan.start.0);
     let idle = blueprint.draft.waits.iter().filter(|wait| wait.outlasts(run)).copied();
     let called = blueprint.draft.called.iter();
-    let of_house = blueprint.accounts.iter().filter(|account| account.role != Role::Trader);
+    let people = &blueprint.draft.people;
     Ok(Estimate {
-        accounts: count(blueprint.accounts.len()),
-        house: count(of_house.count()),
+        accounts: u64::from(people.accounts()),
+        house: u64::from(people.first_trader.0),
         legs: accounts.map(|account| count(account.legs.len())).sum(),
         clocks: clocks.map(|&(rule, every)| Clock::new(rule, every, course)).collect(),
         idle: idle.collect(),

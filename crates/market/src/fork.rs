@@ -7,13 +7,15 @@
 
 use crate::{
     Account, Engine, Here, Instrument, Insurance, Market, MarketPlan, Place, Question, Refusal,
+    account::AccountRow,
     boxes::Move,
     build::Blueprint,
-    checkpoint::{Kept, Saved},
+    checkpoint::{Kept, Resumed, Saved},
     genesis::OUTSIDE,
     ground::Installed,
     instrument::BookTerms,
     plan::First,
+    rows::Column,
 };
 use facts::{
     AccountId, CapitalAdded, CapitalWithdrawn, FactId, InstrumentId, LiquidationOpened, Purse,
@@ -91,18 +93,28 @@ impl<S: Sink> Engine<S> {
     }
 
     fn restore(plan: &MarketPlan, saved: Saved<'_>, sink: S) -> Result<(Self, Change), Unresumed> {
-        let before: Vec<Installed> = saved.rules.iter().map(|it| it.installed.clone()).collect();
+        let before: Vec<Installed> =
+            saved.head.rules.iter().map(|it| it.installed.clone()).collect();
         let blueprint = Blueprint::draw_at(plan, before.clone(), saved.now());
         let mut blueprint = blueprint.map_err(Unresumed::Refused)?;
-        if let Some(part) = saved.ground.differs_in(&blueprint.ground()) {
+        if let Some(part) = saved.head.ground.differs_in(&blueprint.ground()) {
             return Err(Unresumed::Ground(part));
         }
         let (kept, mut change) = Change::of(before, &blueprint);
         saved.remember(&kept, &mut blueprint.draft.states).map_err(|_| Unresumed::Damaged)?;
-        let resumed = saved.resume(&kept, &blueprint.draft.handlers);
-        let (stock, course) = resumed.map_err(|_| Unresumed::Damaged)?;
-        change.capital = capital(&blueprint.draft.deposits, &stock.accounts);
-        let (engine, firsts) = Self::assemble(blueprint, stock, course, sink);
+        change.capital = capital(&blueprint.draft.deposits, &saved.accounts);
+        let resumed = saved.resume(&kept, &blueprint.draft);
+        let Resumed { stock, accounts, firsts, course } =
+            resumed.map_err(|_| Unresumed::Damaged)?;
+        let mut is_whole = true;
+        let accounts = accounts.iter().zip(firsts).map_while(|(row, first)| {
+            is_whole &= row.is_some();
+            row.map(|row| Account::of(row, first))
+        });
+        let (engine, firsts) = Self::assemble(blueprint, (stock, accounts), course, sink);
+        if !is_whole {
+            return Err(Unresumed::Damaged);
+        }
         change.firsts = firsts.into_iter().filter(|first| change.begins(first.to)).collect();
         Ok((engine, change))
     }
@@ -154,12 +166,18 @@ impl Change {
 }
 
 /// What the deposits of a plan are more than accounts were given.
-fn capital(deposits: &[(AccountId, Money)], accounts: &[Account]) -> Vec<(AccountId, Money)> {
+fn capital(
+    deposits: &[(AccountId, Money)],
+    accounts: &Column<'_, AccountRow>,
+) -> Vec<(AccountId, Money)> {
     let mut planned: BTreeMap<AccountId, Money> = BTreeMap::new();
     for &(account, amount) in deposits {
         *planned.entry(account).or_default() += amount;
     }
-    let more = |(id, amount): (AccountId, Money)| (id, amount - accounts[id.row()].deposited);
+    let more = |(id, amount): (AccountId, Money)| {
+        let deposited = accounts.get(id.row()).map(|(.., deposited)| deposited);
+        (id, amount - deposited.unwrap_or_default())
+    };
     planned.into_iter().map(more).filter(|&(_, amount)| amount > Money::ZERO).collect()
 }
 
@@ -179,7 +197,8 @@ impl Market<'_> {
         for &(account, amount) in &change.capital {
             let (from, purse) = (Purse::of(OUTSIDE), Purse::of(account));
             let fact = self.record(CapitalAdded { from, purse, amount });
-            self.accounts[account.row()].deposited += amount;
+            let row = &mut self.accounts[account.row()];
+            row.deposited = row.deposited + amount;
             self.because(fact);
             if let Some(venue) = self.account(account).venue {
                 self.repay_debt(venue);
@@ -208,7 +227,8 @@ impl Market<'_> {
             let amount = self.balance(purse);
             if amount > Money::ZERO {
                 self.record(CapitalWithdrawn { purse, to: Purse::of(OUTSIDE), amount });
-                self.accounts[purse.account.row()].deposited -= amount;
+                let row = &mut self.accounts[purse.account.row()];
+                row.deposited = row.deposited - amount;
             }
         }
     }

@@ -1,14 +1,10 @@
 //! The first facts: everything there is before time starts.
 
-use crate::{
-    Account, Instrument, LegPlan, Place,
-    build::{Blueprint, HOUSE},
-    leg::Legs,
-};
+use crate::{Account, Instrument, LegPlan, Place, build::Blueprint, leg::Legs};
 use facts::{
     AccountId, AccountOpened, AssetId, AssetListed, Deposited, Fact, FundamentalListed, GroupId,
     GroupListed, InstrumentId, InstrumentListed, LegOpened, Purse, Role, RuleInstalled, Sink,
-    VenueId, VenueListed,
+    TraderId, VenueId, VenueListed,
 };
 use units::{Money, SIZE_MAX, Size};
 
@@ -34,6 +30,7 @@ impl<S: Sink> Genesis<'_, '_, S> {
         self.declare_rules();
         self.declare_accounts();
         let mut faults = self.open_legs();
+        self.legs.list_members();
         for &(account, amount) in &self.blueprint.draft.deposits {
             self.deposit(Purse::of(account), amount);
         }
@@ -61,13 +58,16 @@ impl<S: Sink> Genesis<'_, '_, S> {
 
     fn add(&mut self, purse: Purse, amount: Money) {
         match purse.isolated {
-            None => self.accounts[purse.account.row()].collateral += amount,
+            None => {
+                let account = &mut self.accounts[purse.account.row()];
+                account.collateral = account.collateral + amount;
+            },
             Some(instrument) => {
                 let chain = self.legs.chain(self.accounts[purse.account.row()].first_leg);
                 let row = chain.filter(|(_, leg)| leg.instrument == instrument).map(|(row, _)| row);
                 if let Some(row) = row.last() {
-                    let leg = self.legs.get_mut(row);
-                    leg.set_isolated(Some(leg.isolated().unwrap_or_default() + amount));
+                    let margin = self.legs.margin(self.legs.get(row)).unwrap_or_default();
+                    self.legs.set_margin(row, margin + amount);
                 }
             },
         }
@@ -130,15 +130,15 @@ impl<S: Sink> Genesis<'_, '_, S> {
     fn declare_accounts(&mut self) {
         let mut names = self.blueprint.account_names();
         for row in 0..self.accounts.len() {
-            let Account { id, trader, venue, role, .. } = self.accounts[row];
-            let by = self.blueprint.traders[trader.row()];
+            let (account, trader) = (AccountId::from_row(row), TraderId::from_row(row));
+            let Account { venue, role, .. } = self.accounts[row];
+            let (group, ordinal) = self.blueprint.draft.people.membership(account);
             let name = if role == Role::Trader {
-                names.next().unwrap_or_default()
+                names.next().unwrap_or_default().to_owned()
             } else {
-                self.house_name(id, venue, role)
+                self.house_name(account, venue, role)
             };
-            let (group, ordinal) = (by.group, by.ordinal);
-            self.say(AccountOpened { account: id, trader, venue, role, group, ordinal, name });
+            self.say(AccountOpened { account, trader, venue, role, group, ordinal, name });
         }
     }
 
@@ -170,10 +170,9 @@ impl<S: Sink> Genesis<'_, '_, S> {
         let mut faults = Vec::new();
         let mut groups: Vec<_> = self.blueprint.plan.groups.iter().collect();
         groups.sort_by_key(|group| &group.name);
-        let traders = self.accounts.iter().filter(|account| account.role == Role::Trader);
-        let ids: Vec<AccountId> = traders.map(|account| account.id).collect();
+        let first = self.blueprint.draft.people.first_trader.0;
         let plans = groups.iter().flat_map(|group| group.accounts.iter().map(move |a| (group, a)));
-        for (account, (group, plan)) in ids.into_iter().zip(plans) {
+        for (account, (group, plan)) in (first..).map(AccountId).zip(plans) {
             let mut legs: Vec<&LegPlan> = plan.legs.iter().collect();
             legs.sort_by_key(|leg| &leg.instrument);
             for leg in legs {
@@ -200,12 +199,13 @@ impl<S: Sink> Genesis<'_, '_, S> {
         let listing = self.instruments[instrument.row()];
         let next = self.accounts[account.row()].first_leg;
         let isolated = plan.isolated.map(|_| Money::ZERO);
-        let row = self.legs.open(account, instrument, isolated, next);
+        let row = self.legs.push(account, instrument, isolated, next);
         self.accounts[account.row()].first_leg = Some(row);
         let (size, entry, cost) = (plan.size, plan.entry, listing.value(plan.size, plan.entry));
         let leg = self.legs.get_mut(row);
-        (leg.size, leg.cost, leg.since) = (size, cost, self.blueprint.plan.start);
+        (leg.size, leg.cost) = (size, cost);
         let purse = leg.purse();
+        self.legs.turn(row, self.blueprint.plan.start);
         self.instruments[instrument.row()].tally.add(size, cost);
         debug_assert!(size != Size::ZERO, "a leg at the start holds something");
         let (clearing, outside) = (listing.clearing, OUTSIDE);
@@ -217,18 +217,19 @@ impl<S: Sink> Genesis<'_, '_, S> {
 
     fn deposit(&mut self, purse: Purse, amount: Money) {
         if amount != Money::ZERO {
-            self.accounts[purse.account.row()].deposited += amount;
+            let account = &mut self.accounts[purse.account.row()];
+            account.deposited = account.deposited + amount;
             self.say(Deposited { from: OUTSIDE, purse, amount });
         }
     }
 }
 
-impl Blueprint<'_> {
+impl<'b> Blueprint<'b> {
     /// Own names of all traders' accounts, in order of id.
-    fn account_names(&self) -> impl Iterator<Item = String> {
-        let mut groups: Vec<_> = self.plan.groups.iter().filter(|g| g.name != HOUSE).collect();
+    fn account_names(&self) -> impl Iterator<Item = &'b str> + use<'b> {
+        let mut groups: Vec<_> = self.plan.groups.iter().collect();
         groups.sort_by_key(|group| &group.name);
         let accounts = groups.into_iter().flat_map(|group| &group.accounts);
-        accounts.map(|account| account.name.clone()).collect::<Vec<_>>().into_iter()
+        accounts.map(|account| account.name.as_str())
     }
 }

@@ -1,28 +1,103 @@
 //! Thresholds of purses on the way of one price or one funding index, found without visiting any
 //! that is not crossed.
 
-use serde::{Deserialize, Serialize};
-use std::collections::BinaryHeap;
+use crate::rows::{self, Column, Row};
+use std::{cmp::Ordering, collections::BinaryHeap, fmt::Debug};
 
 /// A purse under watch: its account's row, or after all accounts its isolated leg's row.
 pub type Slot = u32;
 
+/// How often a slot was watched anew. After 65,536 times an old threshold would hold again, if it were
+/// still there: its purse is looked at once more, and nothing else.
+pub type Generation = u16;
+
+/// A value as the rungs of a ladder keep it: there may be millions, so in no more bytes than it needs.
+pub trait Level: Copy + Ord {
+    /// Its bytes.
+    type Bytes: Copy + Debug;
+
+    /// Its bytes.
+    fn bytes(self) -> Self::Bytes;
+
+    /// The value of these bytes.
+    fn of(bytes: Self::Bytes) -> Self;
+}
+
+/// Prices and their negatives: both are below 2⁴⁶.
+impl Level for i64 {
+    type Bytes = [u8; 6];
+
+    #[inline]
+    fn bytes(self) -> [u8; 6] {
+        let [_, _, bytes @ ..] = (self << 16).to_le_bytes();
+        bytes
+    }
+
+    #[inline]
+    fn of([a, b, c, d, e, f]: [u8; 6]) -> Self {
+        Self::from_le_bytes([0, 0, a, b, c, d, e, f]) >> 16
+    }
+}
+
+impl Level for i128 {
+    type Bytes = [u8; 16];
+
+    #[inline]
+    fn bytes(self) -> [u8; 16] {
+        self.to_le_bytes()
+    }
+
+    #[inline]
+    fn of(bytes: [u8; 16]) -> Self {
+        Self::from_le_bytes(bytes)
+    }
+}
+
 /// A threshold. It holds as long as the generation is the slot's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-struct Rung<K> {
-    at: K,
+#[derive(Clone, Copy, Debug)]
+struct Rung<K: Level> {
+    at: K::Bytes,
     slot: Slot,
-    generation: u32,
+    generation: Generation,
+}
+
+const _: () = assert!(size_of::<Rung<i64>>() == 12);
+
+impl<K: Level> Rung<K> {
+    fn order(&self) -> (K, Slot, Generation) {
+        (K::of(self.at), self.slot, self.generation)
+    }
+}
+
+impl<K: Level> PartialEq for Rung<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.order() == other.order()
+    }
+}
+
+impl<K: Level> Eq for Rung<K> {}
+
+impl<K: Level> PartialOrd for Rung<K> {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<K: Level> Ord for Rung<K> {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.order().cmp(&other.order())
+    }
 }
 
 /// Thresholds that are crossed when a value falls below them. For those that are crossed when it
 /// rises above, thresholds and values are told with the opposite sign.
 ///
 /// A slot that is watched anew leaves its old thresholds behind; they are dropped when they are met,
-/// and all at once when they may be as many as the others.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(bound(deserialize = "K: Ord + Deserialize<'de>"))]
-pub struct Rungs<K> {
+/// and all at once when they may be an eighth as many as the others.
+#[derive(Clone, Debug)]
+pub struct Rungs<K: Level> {
     heap: BinaryHeap<Rung<K>>,
     /// Rungs from which on those that no longer hold are dropped.
     crowded: usize,
@@ -31,27 +106,39 @@ pub struct Rungs<K> {
 /// Fewest rungs that are looked through for those that no longer hold.
 const FEW: usize = 64;
 
-impl<K: Ord> Default for Rungs<K> {
+/// How many rungs there are when one in nine may hold no longer.
+fn crowded(rungs: usize) -> usize {
+    FEW.max(rungs + rungs / 8)
+}
+
+impl<K: Level> Default for Rungs<K> {
     fn default() -> Self {
-        Self { heap: BinaryHeap::new(), crowded: FEW }
+        Self::with_capacity(0)
     }
 }
 
-impl<K: Ord + Copy> Rungs<K> {
+impl<K: Level> Rungs<K> {
+    /// Room for so many, with those that they leave behind.
+    pub fn with_capacity(rungs: usize) -> Self {
+        let crowded = crowded(rungs);
+        Self { heap: BinaryHeap::with_capacity(crowded), crowded }
+    }
+
     /// Watches for the value to fall below `at`.
-    pub fn put(&mut self, at: K, slot: Slot, generations: &[u32]) {
+    pub fn put(&mut self, at: K, slot: Slot, generations: &[Generation]) {
         if self.heap.len() >= self.crowded {
             self.heap.retain(|rung| holds(rung.slot, rung.generation, generations));
-            self.crowded = FEW.max(2 * self.heap.len());
+            self.crowded = crowded(self.heap.len());
+            self.heap.reserve_exact(self.crowded - self.heap.len());
         }
         if let Some(generation) = generation(slot, generations) {
-            self.heap.push(Rung { at, slot, generation });
+            self.heap.push(Rung { at: at.bytes(), slot, generation });
         }
     }
 
     /// Slots whose threshold the value has fallen below.
-    pub fn crossed(&mut self, value: K, generations: &[u32], found: &mut Vec<Slot>) {
-        while let Some(rung) = self.heap.peek().filter(|rung| rung.at > value) {
+    pub fn crossed(&mut self, value: K, generations: &[Generation], found: &mut Vec<Slot>) {
+        while let Some(rung) = self.heap.peek().filter(|rung| K::of(rung.at) > value) {
             if holds(rung.slot, rung.generation, generations) {
                 found.push(rung.slot);
             }
@@ -60,11 +147,38 @@ impl<K: Ord + Copy> Rungs<K> {
     }
 }
 
-fn generation(slot: Slot, generations: &[u32]) -> Option<u32> {
+impl<K: Level> Rungs<K> {
+    /// Appends the columns that [`Self::read`] takes.
+    pub(crate) fn write(&self, bytes: &mut Vec<u8>)
+    where
+        K::Bytes: Row,
+    {
+        rows::write(bytes, std::iter::once(u64::try_from(self.crowded).unwrap_or(u64::MAX)));
+        let rungs = self.heap.iter();
+        rows::write(bytes, rungs.map(|rung| (rung.at, rung.slot, rung.generation)));
+    }
+
+    pub(crate) fn read(bytes: &mut &[u8]) -> Option<Self>
+    where
+        K::Bytes: Row,
+    {
+        let crowded = usize::try_from(Column::<u64>::read(bytes)?.get(0)?).ok()?;
+        let saved = Column::<(K::Bytes, Slot, Generation)>::read(bytes)?;
+        let room = crowded.min(self::crowded(saved.len()));
+        let mut rungs = Vec::with_capacity(room.max(saved.len()));
+        for rung in saved.iter() {
+            let (at, slot, generation) = rung?;
+            rungs.push(Rung { at, slot, generation });
+        }
+        Some(Self { heap: rungs.into(), crowded })
+    }
+}
+
+fn generation(slot: Slot, generations: &[Generation]) -> Option<Generation> {
     generations.get(usize::try_from(slot).ok()?).copied()
 }
 
-fn holds(slot: Slot, its: u32, generations: &[u32]) -> bool {
+fn holds(slot: Slot, its: Generation, generations: &[Generation]) -> bool {
     generation(slot, generations) == Some(its)
 }
 
@@ -80,7 +194,7 @@ mod tests {
         fn what_is_crossed_is_what_a_scan_finds(
             steps in prop::collection::vec((0_u32..20, 0_i64..100, any::<bool>()), 1..400)
         ) {
-            let mut generations = vec![0_u32; 20];
+            let mut generations = vec![0; 20];
             let mut rungs = Rungs::default();
             let mut map: BTreeMap<u32, i64> = BTreeMap::new();
             for (slot, number, is_price) in steps {

@@ -5,7 +5,7 @@
 //! the waterfall, 10 with the winners, 20 and 21 where orders meet, 22 with the prices.
 
 use crate::{Fault, Instrument, Law, Market, Quote, RiskReport};
-use facts::{FactId, InstrumentId, Purse, Role};
+use facts::{AccountId, FactId, InstrumentId, Purse, Role};
 use kernel::Key;
 use units::{Money, SIZE_MAX, Size};
 
@@ -81,7 +81,7 @@ impl Market<'_> {
     /// Laws 1, 3, 4, 6, 7, 13, 19 for the whole market, from scratch.
     pub(crate) fn check_everything(&self) -> Result<(), Fault> {
         let cash: Money = self.accounts.iter().map(|account| account.collateral).sum();
-        let posted: Money = self.legs.all().iter().filter_map(crate::Leg::isolated).sum();
+        let posted: Money = self.legs.all().iter().filter_map(|leg| self.legs.margin(leg)).sum();
         if cash + posted != Money::ZERO {
             let detail = format!("balances sum to {}, not to nothing", (cash + posted).0);
             return Err(Law::CONSERVATION.broken(detail));
@@ -91,8 +91,8 @@ impl Market<'_> {
             self.check_funding(instrument)?;
             self.check_instrument(instrument.id)?;
         }
-        for account in self.accounts.iter() {
-            self.check_purse(Purse::of(account.id))?;
+        for account in (0..self.accounts.len()).map(AccountId::from_row) {
+            self.check_purse(Purse::of(account))?;
         }
         for leg in self.legs.all() {
             self.check_purse(leg.purse())?;
@@ -169,7 +169,7 @@ impl Market<'_> {
 
     fn check_tally(&self, instrument: InstrumentId) -> Result<(), Fault> {
         let mut tally = crate::instrument::Tally::default();
-        for &row in self.legs.members(instrument) {
+        for row in self.legs.members(instrument).iter() {
             let leg = self.legs.get(row);
             tally.add(leg.size, leg.cost);
         }
@@ -183,10 +183,12 @@ impl Market<'_> {
     /// What was paid and is owed in funding cancels, up to the rounding of each settlement.
     fn check_funding(&self, instrument: &Instrument) -> Result<(), Fault> {
         let members = self.legs.members(instrument.id);
-        let owed = members.iter().map(|&row| self.funding_owed(self.legs.get(row)));
-        let sum = self.balance(Purse::of(instrument.funding)) + owed.sum();
-        let settlements = i128::from(instrument.settlements);
-        let rounded = settlements + i128::try_from(members.len()).unwrap_or(i128::MAX);
+        let mut sum = self.balance(Purse::of(instrument.funding));
+        let mut rounded = i128::from(instrument.settlements);
+        for row in members.iter() {
+            sum += self.funding_owed(self.legs.get(row));
+            rounded += 1;
+        }
         if (0..=rounded).contains(&sum.0) {
             return Ok(());
         }

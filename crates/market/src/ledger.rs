@@ -11,7 +11,7 @@ impl Market<'_> {
             None => self.account(purse.account).collateral,
             Some(instrument) => {
                 let leg = self.leg(purse.account, instrument);
-                leg.and_then(crate::Leg::isolated).unwrap_or(Money::ZERO)
+                leg.and_then(|leg| self.legs.margin(leg)).unwrap_or(Money::ZERO)
             },
         }
     }
@@ -43,12 +43,9 @@ impl Market<'_> {
             None => self.accounts[purse.account.row()].collateral = balance,
             Some(instrument) => {
                 let row = self.leg_row(purse.account, instrument);
-                match row.map(|row| self.legs.get_mut(row)) {
-                    Some(leg) if leg.isolated().is_some() => leg.set_isolated(Some(balance)),
-                    _ => {
-                        let detail = format!("{purse:?} has no isolated leg");
-                        self.course.fail(Law::DOUBLE_ENTRY.broken(detail));
-                    },
+                if !row.is_some_and(|row| self.legs.set_margin(row, balance)) {
+                    let detail = format!("{purse:?} has no isolated leg");
+                    self.course.fail(Law::DOUBLE_ENTRY.broken(detail));
                 }
             },
         }
@@ -67,7 +64,7 @@ impl Market<'_> {
         let now = self.now();
         let row = self.leg_row(account, instrument).unwrap_or_else(|| {
             let next = self.account(account).first_leg;
-            let row = self.legs.open(account, instrument, None, next);
+            let row = self.legs.open(account, instrument, next);
             self.accounts[account.row()].first_leg = Some(row);
             row
         });
@@ -77,7 +74,9 @@ impl Market<'_> {
             let leg = self.legs.get_mut(row);
             leg.charges = charges;
             // What was isolated and is closed is opened again behind the account's collateral.
-            leg.set_isolated(leg.isolated().filter(|&margin| margin != Money::ZERO));
+            if self.legs.margin(self.legs.get(row)) == Some(Money::ZERO) {
+                self.legs.join(row);
+            }
         }
         let leg = self.legs.get_mut(row);
         listing.tally.remove(leg.size, leg.cost);
@@ -85,11 +84,11 @@ impl Market<'_> {
         let before = (leg.size, leg.cost);
         leg.size += size;
         leg.cost = cost_after(before, size, bought);
-        if leg.size.side() != before.0.side() {
-            leg.since = now;
-        }
         listing.tally.add(leg.size, leg.cost);
         let realised = leg.cost - before.1 - bought;
+        if leg.size.side() != before.0.side() {
+            self.legs.turn(row, now);
+        }
         self.touched(instrument, purse);
         realised
     }
@@ -100,7 +99,7 @@ impl Market<'_> {
         let instrument = leg.instrument;
         let listing = &mut self.instruments[instrument.row()];
         listing.tally.remove(leg.size, leg.cost);
-        leg.cost += by;
+        leg.cost = leg.cost + by;
         listing.tally.add(leg.size, leg.cost);
         self.touched(instrument, purse);
     }

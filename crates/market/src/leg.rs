@@ -1,17 +1,22 @@
 //! Legs: positions of one account in one instrument, in one slab.
 
-use crate::desk::Business;
+use crate::{
+    desk::Business,
+    rows::{self, Column},
+};
 use bevy_ecs::resource::Resource;
 use facts::{AccountId, InstrumentId, Purse};
-use serde::{Deserialize, Serialize};
 use std::num::NonZeroU32;
 use units::{Money, Size, Time};
 
 /// Place of a leg in the slab.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) struct LegRow(NonZeroU32);
+pub(crate) type LegRow = Nth;
 
-impl LegRow {
+/// A place in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Nth(NonZeroU32);
+
+impl Nth {
     #[inline]
     pub(crate) fn slot(self) -> usize {
         usize::try_from(self.0.get() - 1).expect("a row fits the address space")
@@ -23,10 +28,9 @@ impl LegRow {
     }
 }
 
-/// A position of one account in one instrument. A closed one stays, with size zero. It fills a line of
-/// cache: millions of them are looked at in no order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[repr(align(64))]
+/// A position of one account in one instrument. A closed one stays, with size zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(packed(8))]
 pub struct Leg {
     /// Whose it is.
     pub account: AccountId,
@@ -36,25 +40,25 @@ pub struct Leg {
     pub size: Size,
     /// Signed entry cost: what the size cost at the prices it was entered at.
     pub cost: Money,
-    /// Margin posted to it alone; nothing under cross margin.
-    margin: Money,
-    /// Since when it is long, short or flat: since the start for what was held then.
-    pub since: Time,
+    /// Where the margin posted to it alone is kept; none under cross margin.
+    margin: Option<Nth>,
+    /// Which turn made it long, short or flat.
+    turn: u32,
     /// Charges of funding that it has settled.
     pub(crate) charges: u32,
     next: Option<LegRow>,
-    is_isolated: bool,
     /// What is under way for its own margin.
     pub(crate) business: Business,
 }
 
-const _: () = assert!(size_of::<Leg>() == 64);
+// There may be millions, looked at in no order: what few of them have or share is kept elsewhere.
+const _: () = assert!(size_of::<Leg>() == 48);
 
 impl Leg {
     /// The money that stands behind it.
     #[inline]
     pub fn purse(&self) -> Purse {
-        if self.is_isolated {
+        if self.is_isolated() {
             Purse::isolated(self.account, self.instrument)
         } else {
             Purse::of(self.account)
@@ -65,36 +69,127 @@ impl Leg {
     #[inline]
     pub(crate) fn has_behind(&self, isolated: Option<InstrumentId>) -> bool {
         match isolated {
-            None => !self.is_isolated,
-            Some(instrument) => self.is_isolated && self.instrument == instrument,
+            None => !self.is_isolated(),
+            Some(instrument) => self.is_isolated() && self.instrument == instrument,
         }
     }
 
-    /// Margin posted to it alone; none under cross margin.
+    /// Whether margin of its own stands behind it.
     #[inline]
-    pub fn isolated(&self) -> Option<Money> {
-        self.is_isolated.then_some(self.margin)
+    pub fn is_isolated(&self) -> bool {
+        self.margin.is_some()
+    }
+}
+
+/// Places of legs in the order in which they were opened, each as its distance from the one before, in
+/// groups of seven bits, the lowest first: one byte where an instrument is held by many.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Members {
+    bytes: Vec<u8>,
+    last: u32,
+}
+
+impl Members {
+    fn push(&mut self, row: LegRow) {
+        let mut distance = row.0.get() - self.last;
+        self.last = row.0.get();
+        while distance >= 0x80 {
+            let [low, ..] = distance.to_le_bytes();
+            self.bytes.push(low | 0x80);
+            distance >>= 7;
+        }
+        let [low, ..] = distance.to_le_bytes();
+        self.bytes.push(low);
     }
 
-    pub(crate) fn set_isolated(&mut self, margin: Option<Money>) {
-        self.is_isolated = margin.is_some();
-        self.margin = margin.unwrap_or_default();
+    pub(crate) fn iter(&self) -> impl Iterator<Item = LegRow> {
+        let mut bytes = self.bytes.iter();
+        let mut last = 0;
+        std::iter::from_fn(move || {
+            let mut places = 0;
+            loop {
+                let byte = *bytes.next()?;
+                last += u32::from(byte & 0x7f) << places;
+                places += 7;
+                if byte < 0x80 {
+                    return NonZeroU32::new(last).map(Nth);
+                }
+            }
+        })
     }
 }
 
 /// All legs, chained per account and listed per instrument. Legs are never removed.
-#[derive(Clone, Debug, Default, Resource, Serialize, Deserialize)]
+#[derive(Debug, Resource)]
 pub(crate) struct Legs {
     slab: Vec<Leg>,
-    members: Vec<Vec<LegRow>>,
+    members: Vec<Members>,
+    /// Margin of each leg that was ever isolated.
+    margins: Vec<Money>,
+    /// When legs became long, short or flat, each time once.
+    turns: Vec<Time>,
     /// Cumulative funding of each instrument after each of its charges.
     funding: Vec<Vec<i128>>,
 }
 
+/// A leg in a checkpoint: account, instrument, size, cost, place of its margin, turn, charges, business.
+/// The chain of its account and the list of its instrument follow from the order of legs.
+type SavedLeg = (AccountId, InstrumentId, Size, Money, u32, u32, u32, Business);
+
+/// Legs and the first of each account.
+type Restored = (Legs, Vec<Option<LegRow>>);
+
 impl Legs {
-    pub(crate) fn new(instruments: usize) -> Self {
-        let (members, funding) = (vec![Vec::new(); instruments], vec![Vec::new(); instruments]);
-        Self { slab: Vec::new(), members, funding }
+    /// Appends the columns that [`Self::read`] takes.
+    pub(crate) fn write(&self, bytes: &mut Vec<u8>) {
+        let saved = |leg: &Leg| -> SavedLeg {
+            let Leg { account, instrument, size, cost, margin, turn, charges, business, .. } = *leg;
+            let margin = margin.map_or(0, |place| place.0.get());
+            (account, instrument, size, cost, margin, turn, charges, business)
+        };
+        rows::write(bytes, self.slab.iter().map(saved));
+        rows::write(bytes, self.margins.iter().copied());
+        rows::write(bytes, self.turns.iter().map(|turn| turn.0));
+        for charges in &self.funding {
+            rows::write(bytes, charges.iter().copied());
+        }
+    }
+
+    /// Legs in so many instruments of so many accounts.
+    pub(crate) fn read(bytes: &mut &[u8], instruments: usize, accounts: usize) -> Option<Restored> {
+        let saved = Column::<SavedLeg>::read(bytes)?;
+        let mut legs = Self::new(instruments, (saved.len(), 0));
+        legs.margins = Column::read(bytes)?.all()?;
+        legs.turns = Column::read(bytes)?.all()?.into_iter().map(Time).collect();
+        for charges in &mut legs.funding {
+            *charges = Column::read(bytes)?.all()?;
+        }
+        let mut firsts = vec![None; accounts];
+        for (slot, leg) in saved.iter().enumerate() {
+            let (account, instrument, size, cost, margin, turn, charges, business) = leg?;
+            let margin = NonZeroU32::new(margin).map(Nth);
+            if margin.is_some_and(|place| place.slot() >= legs.margins.len()) {
+                return None;
+            }
+            let (row, first) = (Nth::of_slot(slot), firsts.get_mut(account.row())?);
+            legs.members.get_mut(instrument.row())?.push(row);
+            let next = first.replace(row);
+            let leg =
+                Leg { account, instrument, size, cost, margin, turn, charges, next, business };
+            legs.slab.push(leg);
+        }
+        Some((legs, firsts))
+    }
+
+    /// Room for so many legs, so many of them isolated.
+    pub(crate) fn new(instruments: usize, (legs, isolated): (usize, usize)) -> Self {
+        Self {
+            slab: Vec::with_capacity(legs),
+            members: vec![Members::default(); instruments],
+            margins: Vec::with_capacity(isolated),
+            turns: Vec::new(),
+            funding: vec![Vec::new(); instruments],
+        }
     }
 
     /// Notes the cumulative funding of an instrument after another charge.
@@ -119,24 +214,80 @@ impl Legs {
         &mut self,
         account: AccountId,
         instrument: InstrumentId,
+        next: Option<LegRow>,
+    ) -> LegRow {
+        let row = self.push(account, instrument, None, next);
+        self.members[instrument.row()].push(row);
+        row
+    }
+
+    /// Opens a leg that is listed with the others by [`Self::list_members`].
+    pub(crate) fn push(
+        &mut self,
+        account: AccountId,
+        instrument: InstrumentId,
         isolated: Option<Money>,
         next: Option<LegRow>,
     ) -> LegRow {
-        let row = LegRow::of_slot(self.slab.len());
+        let row = Nth::of_slot(self.slab.len());
+        let margin = isolated.map(|margin| {
+            self.margins.push(margin);
+            Nth::of_slot(self.margins.len() - 1)
+        });
         self.slab.push(Leg {
             account,
             instrument,
             size: Size::ZERO,
             cost: Money::ZERO,
-            margin: isolated.unwrap_or_default(),
-            is_isolated: isolated.is_some(),
-            since: Time::default(),
+            margin,
+            turn: 0,
             charges: 0,
             business: Business::default(),
             next,
         });
-        self.members[instrument.row()].push(row);
         row
+    }
+
+    /// Lists all legs per instrument.
+    pub(crate) fn list_members(&mut self) {
+        for (slot, leg) in self.slab.iter().enumerate() {
+            self.members[leg.instrument.row()].push(Nth::of_slot(slot));
+        }
+    }
+
+    /// Margin posted to a leg alone; none under cross margin.
+    #[inline]
+    pub(crate) fn margin(&self, leg: &Leg) -> Option<Money> {
+        leg.margin.map(|row| self.margins[row.slot()])
+    }
+
+    /// Sets the margin of an isolated leg; false where it is none.
+    pub(crate) fn set_margin(&mut self, row: LegRow, margin: Money) -> bool {
+        let place = self.get(row).margin;
+        if let Some(place) = place {
+            self.margins[place.slot()] = margin;
+        }
+        place.is_some()
+    }
+
+    /// What stands behind a leg from here on is its account's collateral.
+    pub(crate) fn join(&mut self, row: LegRow) {
+        self.get_mut(row).margin = None;
+    }
+
+    /// A leg is long, short or flat from `now` on.
+    pub(crate) fn turn(&mut self, row: LegRow, now: Time) {
+        if self.turns.last() != Some(&now) {
+            self.turns.push(now);
+        }
+        let turn = u32::try_from(self.turns.len() - 1);
+        self.get_mut(row).turn = turn.expect("legs turn at fewer than 2^32 times");
+    }
+
+    /// Since when a leg is long, short or flat: since the start for what was held then.
+    pub(crate) fn since(&self, leg: &Leg) -> Time {
+        let turn = usize::try_from(leg.turn).ok();
+        turn.and_then(|turn| self.turns.get(turn).copied()).unwrap_or_default()
     }
 
     #[inline]
@@ -160,7 +311,7 @@ impl Legs {
     }
 
     /// Legs ever opened in an instrument, in the order they were opened.
-    pub(crate) fn members(&self, instrument: InstrumentId) -> &[LegRow] {
+    pub(crate) fn members(&self, instrument: InstrumentId) -> &Members {
         &self.members[instrument.row()]
     }
 

@@ -73,12 +73,13 @@ mod genesis;
 mod engine;
 mod deliver;
 mod stock;
+mod rows;
 mod checkpoint;
 mod fork;
 mod opening;
 mod estimate;
 
-pub use account::{Account, Trader};
+pub use account::Account;
 pub use build::HOUSE;
 pub use course::{Fault, Moment};
 pub use engine::{End, Ended, Engine};

@@ -15,7 +15,7 @@ impl Market<'_> {
 
     /// Whether a liquidation of the purse behind a leg is under way.
     pub(crate) fn is_leg_liquidated(&self, leg: &Leg) -> bool {
-        let own = leg.isolated().map(|_| leg.business);
+        let own = leg.is_isolated().then_some(leg.business);
         let business = own.unwrap_or_else(|| self.account(leg.account).business);
         business.has(Business::LIQUIDATION)
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     Account, Asked, Event, FundamentalPrice, Here, Instrument, Leg, LiquidityAnswer, MarginAnswer,
-    MarginCallAnswer, Place, Question, State, Trader, Venue,
+    MarginCallAnswer, Place, Question, State, Venue,
     boxes::Watch,
     carried::Carried,
     course::{Course, Pending},
@@ -21,7 +21,6 @@ use units::{Amount, Duration, Money, Price, Size, Time};
 /// What the columns of the world lend to one run of the loop.
 pub struct Market<'w> {
     pub(crate) accounts: &'w mut [Account],
-    pub(crate) traders: &'w [Trader],
     pub(crate) fundamentals: &'w mut [FundamentalPrice],
     pub(crate) venues: &'w mut [Venue],
     pub(crate) instruments: &'w mut [Instrument],
@@ -125,7 +124,7 @@ impl<'w> Market<'w> {
 
     /// Open legs in an instrument, in the order in which their accounts first held it.
     pub fn legs_in(&self, instrument: InstrumentId) -> impl Iterator<Item = &Leg> {
-        let legs = self.legs.members(instrument).iter().map(|&row| self.legs.get(row));
+        let legs = self.legs.members(instrument).iter().map(|row| self.legs.get(row));
         legs.filter(|leg| leg.size != Size::ZERO)
     }
 
@@ -203,7 +202,7 @@ impl<'w> Market<'w> {
     }
 
     pub(crate) fn is_trader(&self, account: AccountId) -> bool {
-        account.0 >= self.rules.first_trader.0
+        account.0 >= self.rules.people.first_trader.0
     }
 }
 

@@ -41,7 +41,7 @@ pub fn lacking(plan: &MarketPlan, mut see: impl FnMut(Lacking<'_>)) -> Result<()
     Engine::build(plan, Nobody)?.with_market(|market| {
         market.open_at_fundamentals();
         for row in 0..market.accounts.len() {
-            let account = market.accounts[row].id;
+            let account = AccountId::from_row(row);
             let Some((lack, needed, risk)) = market.worst_purse(account) else { continue };
             let (group, ordinal) = market.membership(account);
             see(Lacking { group: market.group_name(group), ordinal, lack, needed, risk });
@@ -69,7 +69,7 @@ impl Market<'_> {
             return None;
         }
         let legs = self.legs.chain(row.first_leg).map(|(_, leg)| leg);
-        let isolated = legs.filter(|leg| leg.isolated().is_some()).map(Leg::purse);
+        let isolated = legs.filter(|leg| leg.is_isolated()).map(Leg::purse);
         let purses = std::iter::once(Purse::of(account)).chain(isolated);
         purses.filter_map(|purse| self.lack(purse)).min_by_key(|&(lack, ..)| lack)
     }

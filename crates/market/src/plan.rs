@@ -3,7 +3,7 @@
 use crate::{
     Event, Instrument, Place, Rule, Venue, Wait,
     carried::Carried,
-    people::Group,
+    people::People,
     rules::{Answers, Handlers, Here, States},
 };
 use facts::{AccountId, FundamentalId, GroupId, InstrumentId, VenueId};
@@ -148,7 +148,7 @@ pub(crate) struct Draft {
     pub(crate) handlers: Handlers,
     pub(crate) answers: Answers,
     pub(crate) states: States,
-    pub(crate) groups: Vec<Group>,
+    pub(crate) people: People,
     pub(crate) deposits: Vec<(AccountId, Money)>,
     pub(crate) firsts: Vec<First>,
     /// Index of a rule, and the interval of a clock of it.
@@ -194,7 +194,7 @@ impl Draft {
             handlers: Handlers::default(),
             answers: Answers::default(),
             states: States::default(),
-            groups: Vec::new(),
+            people: People::default(),
             deposits: Vec::new(),
             firsts: Vec::new(),
             clocks: Vec::new(),
@@ -250,7 +250,7 @@ impl Draft {
         match place {
             Place::Venue(venue) => Some(venue),
             Place::Instrument(instrument) => Some(self.instrument(instrument).venue),
-            Place::Group(group) => self.groups.get(group.row())?.venue,
+            Place::Group(group) => self.people.groups.get(group.row())?.venue,
             Place::System | Place::Fundamental(_) | Place::Account(_) => None,
         }
     }

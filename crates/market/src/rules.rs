@@ -6,10 +6,10 @@ use crate::{
     carried::Carried,
     checkpoint,
     ground::{Ground, Installed},
-    people::Group,
+    people::People,
 };
 use bevy_ecs::resource::Resource;
-use facts::{AccountId, InstrumentId, KindTag};
+use facts::{InstrumentId, KindTag};
 use kernel::KindRank;
 use std::{
     any::{Any, TypeId},
@@ -356,9 +356,7 @@ impl States {
 pub(crate) struct Rules {
     pub(crate) handlers: Handlers,
     pub(crate) answers: Answers,
-    pub(crate) groups: Vec<Group>,
-    /// The house's accounts come before the first of a trader.
-    pub(crate) first_trader: AccountId,
+    pub(crate) people: People,
     /// What is installed, by state.
     pub(crate) installed: Vec<Installed>,
     /// What the market is built on whatever its rules are.

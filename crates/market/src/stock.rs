@@ -11,13 +11,12 @@ use crate::{
     rules::Rules,
 };
 use bevy_ecs::prelude::World;
-use facts::{AccountId, FactId, Role, Sink};
+use facts::{FactId, Sink};
 use kernel::Streams;
 
 /// What a market holds at one moment.
 #[derive(Debug)]
 pub(crate) struct Stock {
-    pub(crate) accounts: Vec<Account>,
     pub(crate) fundamentals: Vec<FundamentalPrice>,
     pub(crate) instruments: Vec<Instrument>,
     pub(crate) legs: Legs,
@@ -30,27 +29,25 @@ impl<S: Sink> Engine<S> {
     /// rules are still to be scheduled.
     pub(crate) fn assemble(
         blueprint: Blueprint<'_>,
-        stock: Stock,
+        (stock, accounts): (Stock, impl Iterator<Item = Account>),
         course: Course,
         sink: S,
     ) -> (Self, Vec<First>) {
         let (ground, installed) = (blueprint.ground(), blueprint.installed());
-        let Blueprint { plan, draft, traders, .. } = blueprint;
-        let Draft { handlers, answers, groups, venues, states, firsts, .. } = draft;
-        let Stock { accounts, fundamentals, instruments, legs, desk, watch } = stock;
-        let first_trader = accounts.partition_point(|account| account.role != Role::Trader);
-        let first_trader = AccountId::from_row(first_trader);
+        let Blueprint { plan, draft, .. } = blueprint;
+        let Draft { handlers, answers, people, venues, states, firsts, .. } = draft;
+        let Stock { fundamentals, instruments, legs, desk, watch } = stock;
         let mut world = World::new();
-        world.spawn_batch(accounts);
-        world.spawn_batch(traders);
-        world.spawn_batch(fundamentals);
-        world.spawn_batch(venues);
-        world.spawn_batch(instruments);
+        // A resource takes as much memory as there are entities before it.
         world.insert_resource(legs);
         world.insert_resource(desk);
         world.insert_resource(watch);
         world.insert_resource(states);
-        let rules = Rules { handlers, answers, groups, first_trader, installed, ground };
+        world.spawn_batch(fundamentals);
+        world.spawn_batch(venues);
+        world.spawn_batch(instruments);
+        world.spawn_batch(accounts);
+        let rules = Rules { handlers, answers, people, installed, ground };
         let streams = Streams::new(plan.seed);
         (Self { world, rules, course, streams, horizon: plan.horizon, sink }, firsts)
     }

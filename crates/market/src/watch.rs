@@ -130,7 +130,7 @@ impl Market<'_> {
 
     /// Every purse that holds an instrument is looked at when anything next moves.
     pub(crate) fn expose_members(&mut self, instrument: InstrumentId) {
-        for &row in self.legs.members(instrument) {
+        for row in self.legs.members(instrument).iter() {
             let slot = self.slot(self.legs.get(row).purse());
             self.watch.expose(slot);
         }

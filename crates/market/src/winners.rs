@@ -3,7 +3,7 @@
 use crate::{Law, Market, Sale, ledger::Trade, leg::LegRow, waterfall::Unfilled};
 use facts::{FactId, InstrumentId, PositionDeleveraged, ProfitCut, Purse};
 use kernel::APPROACHED;
-use std::hint::black_box;
+use std::{array, hint::black_box};
 use units::{Money, Price, Side, Size, Time};
 
 /// A leg in profit at the mark price, on the side opposite to the losers.
@@ -46,7 +46,7 @@ impl Market<'_> {
                 return None;
             }
             let notional = listing.notional(leg.size, mark);
-            let equity = match leg.isolated() {
+            let equity = match self.legs.margin(leg) {
                 Some(margin) => margin + profit - self.funding_owed(leg),
                 None => self.equity(purse)?,
             };
@@ -55,7 +55,7 @@ impl Market<'_> {
                 instrument,
                 size: leg.size,
                 cost: leg.cost,
-                since: leg.since,
+                since: self.legs.since(leg),
                 mark,
                 profit,
                 equity,
@@ -69,13 +69,15 @@ impl Market<'_> {
     /// Rows of all legs ever opened in an instrument, read a few at a time, as the loop reads what the
     /// next events will look at.
     fn approached(&self, instrument: InstrumentId) -> impl Iterator<Item = LegRow> {
-        let chunks = self.legs.members(instrument).chunks(APPROACHED);
-        chunks.flat_map(|rows| {
-            for &row in rows {
-                black_box(self.legs.get(row).size);
+        let mut members = self.legs.members(instrument).iter();
+        std::iter::from_fn(move || {
+            let rows = array::from_fn::<_, APPROACHED, _>(|_| members.next());
+            for &row in rows.iter().flatten() {
+                black_box(self.legs.margin(self.legs.get(row)));
             }
-            rows.iter().copied()
+            rows[0].map(|_| rows.into_iter().flatten())
         })
+        .flatten()
     }
 
     /// Money of an instrument's venue in billionths of its asset, rounded down: a rank that is money.

@@ -19,7 +19,7 @@ use depth::Depth;
 use facts::{AccountId, InstrumentId, Purse};
 use kernel::{APPROACHED, Agenda, Due, KindRank, Stream, Streams};
 use liquidate::Liquidation;
-use market::ladder::{Rungs, Slot};
+use market::ladder::{Generation, Rungs, Slot};
 use std::{collections::BTreeMap, hint::black_box};
 use units::{Duration, Money, Price, Side, Size};
 use waterfall::Bankruptcy;
@@ -183,7 +183,7 @@ pub(crate) struct World<'s> {
     books: Vec<Book>,
     house: House,
     desk: Desk,
-    generations: Vec<u32>,
+    generations: Vec<Generation>,
     due: Vec<Slot>,
     moved: Vec<u16>,
     events: u64,
