@@ -24,6 +24,7 @@ mod cli;
 mod words;
 mod beginning;
 mod parting;
+mod scale;
 mod damage;
 mod readme;
 mod tidy;

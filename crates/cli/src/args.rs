@@ -96,6 +96,10 @@ pub(crate) struct Check {
     /// The experiments, RON files
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
+    /// How many accounts all populations have together, such as `10_000_000`: the same money in more
+    /// hands, or in fewer
+    #[arg(long, value_name = "N", value_parser = accounts, allow_negative_numbers = true)]
+    pub(crate) accounts: Option<u32>,
     /// Print each arm as an experiment of its own, patches applied and rule-books included
     #[arg(long)]
     pub(crate) resolved: bool,
@@ -106,6 +110,7 @@ pub(crate) struct Check {
 Examples:
   delever run fixtures/episodes/2025-10-10.ron
   delever run fixtures/episodes/2025-10-10.ron --arm \"tiered, queue\" --seed 7 --out logs
+  delever run fixtures/episodes/2025-10-10.ron --accounts 1_000_000
   delever run fixtures/episodes/2025-10-10.ron --checkpoint-at first-liquidation --out logs
   delever run fixtures/episodes/2025-10-10.ron --from logs/full-close-queue-20251010.checkpoint.dlv
 
@@ -124,6 +129,10 @@ pub(crate) struct Run {
     /// The seed; that of the file when left out
     #[arg(long)]
     pub(crate) seed: Option<u64>,
+    /// How many accounts all populations have together, such as `10_000_000`: the same money in more
+    /// hands, or in fewer
+    #[arg(long, value_name = "N", value_parser = accounts, allow_negative_numbers = true)]
+    pub(crate) accounts: Option<u32>,
     /// Folder to write the log to, as <arm>-<seed>.dlv
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -153,6 +162,10 @@ pub(crate) struct Compare {
     /// How many seeds
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) seeds: u32,
+    /// How many accounts all populations have together, such as `10_000_000`: the same money in more
+    /// hands, or in fewer
+    #[arg(long, value_name = "N", value_parser = accounts, allow_negative_numbers = true)]
+    pub(crate) accounts: Option<u32>,
     /// Folder to write every log to, as <arm>-<seed>.dlv
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -301,4 +314,15 @@ Examples:
 pub(crate) struct Explain {
     /// What to explain; a list of all there is when left out
     pub(crate) word: Vec<String>,
+}
+
+/// A number of accounts, underscores between its digits or not; whether it is too few or too many is
+/// said where the experiment is read.
+fn accounts(text: &str) -> Result<u32, String> {
+    let digits = text.replace('_', "");
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number {
+        return Err("expected a whole number, such as 10_000_000".to_owned());
+    }
+    digits.parse().map_err(|_| "there are at most 20_000_000 accounts".to_owned())
 }

@@ -18,7 +18,9 @@ pub(crate) fn check(
     let (mut wrong, mut mistakes) = (0_usize, 0_usize);
     let mut unread = None;
     for path in &arguments.files {
-        match load::read(path, catalogue).map(|loaded| loaded.and_then(Loaded::opened)) {
+        match load::read(path, arguments.accounts, catalogue)
+            .map(|loaded| loaded.and_then(Loaded::opened))
+        {
             Ok(Ok(loaded)) => {
                 for warning in &loaded.warnings {
                     terminal.complain(&format!("{warning}\n"));

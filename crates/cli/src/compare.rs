@@ -35,7 +35,7 @@ pub(crate) fn compare(
     catalogue: &Catalogue,
     terminal: Terminal,
 ) -> Result<(), Failure> {
-    let experiment = load::load(&arguments.file, catalogue, terminal)?;
+    let experiment = load::load(&arguments.file, arguments.accounts, catalogue, terminal)?;
     let metrics = load::metrics(&experiment);
     let first = experiment.seed();
     let seeds: Vec<u64> =

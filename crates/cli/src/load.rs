@@ -4,24 +4,26 @@ use crate::{failure::Failure, files, terminal::Terminal};
 use experiment::{Catalogue, Diagnostic, Experiment, Loaded};
 use std::path::Path;
 
-/// Reads an experiment, or all that is wrong with it.
+/// Reads an experiment, or all that is wrong with it; `accounts` are asked for in its place.
 pub(crate) fn read(
     path: &Path,
+    accounts: Option<u32>,
     catalogue: &Catalogue,
 ) -> Result<Result<Loaded, Vec<Diagnostic>>, Failure> {
     let bytes = files::experiment(path)?;
     let names: Vec<&str> = metrics::STANDARD.iter().map(|metric| metric.name).collect();
     let shown = path.display().to_string();
-    Ok(experiment::load(&shown, &bytes, &files::Disk, catalogue, &names))
+    Ok(experiment::load_scaled((&shown, &bytes), accounts, &files::Disk, catalogue, &names))
 }
 
 /// Reads an experiment to run; prints what is odd about it and about how its arms open.
 pub(crate) fn load(
     path: &Path,
+    accounts: Option<u32>,
     catalogue: &Catalogue,
     terminal: Terminal,
 ) -> Result<Experiment, Failure> {
-    warned(read(path, catalogue)?.and_then(Loaded::opened), terminal)
+    warned(read(path, accounts, catalogue)?.and_then(Loaded::opened), terminal)
 }
 
 /// An experiment, its warnings printed.

@@ -15,7 +15,7 @@ pub(crate) fn run(
     catalogue: &Catalogue,
     terminal: Terminal,
 ) -> Result<(), Failure> {
-    let experiment = load::load(&arguments.file, catalogue, terminal)?;
+    let experiment = load::load(&arguments.file, arguments.accounts, catalogue, terminal)?;
     let Ran { sealed, kept } = match &arguments.from {
         Some(path) => go_on(&experiment, path, arguments)?,
         None => begin(&experiment, arguments)?,

@@ -38,7 +38,7 @@ pub(crate) fn test(
     for path in &arguments.files {
         let file = path.display().to_string();
         // What is expected says how arms open, where that matters.
-        let arms = load::read(path, catalogue)
+        let arms = load::read(path, None, catalogue)
             .and_then(|loaded| load::warned(loaded, terminal))
             .and_then(|experiment| judge(&experiment, arguments.arm.as_deref()));
         match arms {

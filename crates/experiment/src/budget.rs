@@ -10,7 +10,7 @@ use crate::{
 use market::Estimate;
 
 /// Most accounts of one run.
-const ACCOUNTS_MAX: u64 = 20_000_000;
+pub(crate) const ACCOUNTS_MAX: u32 = 20_000_000;
 
 /// Most legs of one run.
 const LEGS_MAX: u64 = 100_000_000;
@@ -59,15 +59,16 @@ pub(crate) fn check(files: &[File], world: &World, estimate: &Estimate) -> Vec<D
         remark(files, spot, Code::OverBudget).says(message).helps(Some(help))
     };
     let mut remarks = Vec::new();
-    if estimate.accounts > ACCOUNTS_MAX {
-        let (name, spot) = largest(world, |(accounts, _)| accounts);
-        let message = too_many("accounts", estimate.accounts, ACCOUNTS_MAX);
-        remarks.push(says(spot, message, format!("lower the `count` of `{name}`")));
+    if estimate.accounts > ACCOUNTS_MAX.into() {
+        let (fewer, _, spot) = fewer(world, |(accounts, _)| accounts);
+        let message = too_many("accounts", estimate.accounts, ACCOUNTS_MAX.into());
+        remarks.push(says(spot, message, fewer));
     }
     if remarks.is_empty() && estimate.legs > LEGS_MAX {
-        let (name, spot) = largest(world, |(_, legs)| legs);
+        let (fewer, name, spot) = fewer(world, |(_, legs)| legs);
         let message = too_many("legs", estimate.legs, LEGS_MAX);
-        let help = format!("lower the `count` of `{name}`, or the most `legs` it has");
+        let whose = world.scale.map_or("it".to_owned(), |_| format!("`{name}`"));
+        let help = format!("{fewer}, or the most `legs` {whose} has");
         remarks.push(says(spot, message, help));
     }
     if estimate.beats() > BEATS_MAX {
@@ -114,11 +115,16 @@ fn too_many(what: &str, number: u64, most: u64) -> String {
     format!("{} {what} are too many for a run: at most {}", grouped(number), grouped(most))
 }
 
-/// The group that has most, and where it is.
-pub(crate) fn largest(world: &World, by: impl Fn((u64, u64)) -> u64) -> (&str, Spot) {
+/// How there are fewer accounts, the group that has most, and where the one or the other is written.
+pub(crate) fn fewer(world: &World, by: impl Fn((u64, u64)) -> u64) -> (String, &str, Spot) {
     let groups = world.groups.iter();
     let largest = groups.max_by_key(|(_, group)| by(group.people.size(0)));
-    largest.map_or(("", world.spot), |(name, group)| (name.as_str(), group.spot))
+    let (name, spot) =
+        largest.map_or(("", world.spot), |(name, group)| (name.as_str(), group.spot));
+    match world.scale {
+        Some(scale) => ("lower `accounts`".to_owned(), name, scale.spot),
+        None => (format!("lower the `count` of `{name}`"), name, spot),
+    }
 }
 
 /// The rule whose clock beats most often, its beats, and where it is.

@@ -48,6 +48,7 @@ impl Code {
                 | Self::BelowMaintenance
                 | Self::BelowCall
                 | Self::BelowInitial
+                | Self::BelowLot
                 | Self::NotOpened
                 | Self::BeyondHorizon
                 | Self::NeverCalled
@@ -231,6 +232,9 @@ codes! {
     /// Longs and shorts of an instrument are not equal. Every contract has two sides; somebody holds
     /// the other one. Right: `Rest(name: "makers", …)` among the traders, who takes what is left.
     Unbalanced = "unbalanced";
+    /// The experiment asks for a number of `accounts`, and no population could have them: who is listed
+    /// stays who it is. Right: a `Population` among the traders, or no such number.
+    NoPopulation = "no-population";
     /// Two groups of one venue take the rest; nothing is left for the second.
     /// Right: one `Rest` for each venue.
     SecondRest = "second-rest";
@@ -265,6 +269,11 @@ codes! {
     /// has lost since; but the venue would let nobody open what they hold. Right: a lower `leverage`,
     /// more collateral, or a `margin` that asks for less.
     BelowInitial = "below-initial";
+    /// Accounts have too little for a lot of what they were drawn to hold, so they hold nothing and
+    /// nothing happens to them. It is legal: the market is smaller than it looks. People are those
+    /// that the experiment's own seed draws. Right: a smaller `lot`, more collateral, or fewer
+    /// `accounts`.
+    BelowLot = "below-lot";
     /// There are so many accounts that nobody looked who of them starts with too little: that would
     /// take as much memory as a run. Right: look with fewer first, drawn from the same distributions.
     NotOpened = "not-opened";

@@ -83,8 +83,10 @@ impl<'a> Reader<'a> {
             }
             fits.then_some(band)
         });
+        let count = count?;
         Some(Population {
-            count: count?,
+            count,
+            written: count,
             side: side?,
             holds: holds?,
             legs: legs?,

@@ -87,7 +87,9 @@ impl<'a> Reader<'a> {
         raw: &raw::Traders<'a>,
     ) -> Option<Members> {
         let people = match raw {
-            raw::Traders::Population(it) => self.population(venue, it).map(People::Drawn),
+            raw::Traders::Population(it) => {
+                self.population(venue, it).map(|drawn| People::Drawn(Box::new(drawn)))
+            },
             raw::Traders::Accounts(it) => {
                 let (roster, parts) = self.listing((venue_name, venue), text, it)?;
                 return Some((People::Listed(roster), parts));

@@ -15,7 +15,8 @@
 //! experiment says. What a person expects of an arm is no part of it, and is judged from a log.
 //!
 //! The people of an experiment do not depend on any rule: account *i* of a population is the same
-//! in every arm that defines the population and its fundamental alike.
+//! in every arm that defines the population and its fundamental alike. Of as many accounts as are
+//! asked for, it has its part of the same money.
 //!
 //! **Invariant:** no disk, no clock, no environment; files come from [`Includes`].
 //! **Invariant:** the order of definitions in a file, its comments and its spacing change nothing.
@@ -55,6 +56,7 @@ mod listed;
 mod snapshot;
 mod distribution;
 mod population;
+mod scale;
 mod arm;
 mod fork;
 mod metric;
@@ -85,6 +87,6 @@ pub use fork::Fork;
 pub use form::{Field, Form, forms};
 pub use include::Includes;
 pub use plan::Experiment;
-pub use read::{Loaded, load};
+pub use read::{Loaded, load, load_scaled};
 pub use run::{NotResumed, Stop};
 pub use table::TABLE_BYTES_MAX;

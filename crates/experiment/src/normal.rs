@@ -4,6 +4,7 @@
 use crate::{
     Fork,
     raw::options,
+    reader::grouped,
     tokens::{Tokens, tokens},
     venue::{SCHEMA, power},
     world::{Rules, Venue, World},
@@ -246,6 +247,7 @@ pub(crate) struct Title<'a> {
     pub(crate) seed: u64,
     pub(crate) start: Time,
     pub(crate) horizon: Duration,
+    pub(crate) accounts: Option<u32>,
     pub(crate) fork: Option<Fork>,
     pub(crate) metrics: &'a [String],
 }
@@ -260,6 +262,7 @@ pub(crate) fn normalised(title: &Title<'_>, base: &World, arms: Vec<(&str, Node)
         ("start", Node::quantity(title.start)),
         ("horizon", Node::quantity(title.horizon)),
     ];
+    items.extend(title.accounts.map(|it| ("accounts", Node::word(grouped(it.into())))));
     items.extend(definitions(base));
     items.extend(title.fork.map(|fork| ("fork", fork.node())));
     items.push(("arms", Node::map(arms)));

@@ -3,7 +3,7 @@
 use crate::{
     Code, Diagnostic, Experiment, Loaded,
     belongs::OF_A_LOAN,
-    budget::largest,
+    budget::fewer,
     parts::{brackets, values},
     people::People,
     reader::grouped,
@@ -45,6 +45,8 @@ struct Tally {
     counts: BTreeMap<Lack, u64>,
     /// The first of those who lack most.
     worst: Vec<One>,
+    /// How many were drawn, and hold nothing.
+    idle: u64,
 }
 
 /// One of them: its place in its group, the equity that it would need, and its risk.
@@ -123,10 +125,12 @@ impl Experiment {
         if let Some((_, remarks)) = opened.iter().find(|(it, _)| it.opens_like(world)) {
             return Ok(remarks.clone());
         }
-        let tallies = self.tallies(arm)?;
-        let remark =
-            |(name, tally): (&String, &Tally)| self.lacking((name, &world.groups[name]), tally);
-        let remarks: Vec<Diagnostic> = tallies.iter().map(remark).collect();
+        let tallies = self.tallies((arm, world))?;
+        let of = |(name, tally): (&String, &Tally)| {
+            let group = (name.as_str(), &*world.groups[name]);
+            [self.lacking(group, tally), self.idle(group, tally)]
+        };
+        let remarks: Vec<Diagnostic> = tallies.iter().flat_map(of).flatten().collect();
         opened.push((world, remarks.clone()));
         Ok(remarks)
     }
@@ -137,18 +141,18 @@ impl Experiment {
         if accounts <= OPENED_MAX {
             return None;
         }
-        let (name, spot) = largest(world, |(accounts, _)| accounts);
+        let (fewer, _, spot) = fewer(world, |(accounts, _)| accounts);
         let message = format!(
             "nobody looked who starts with too little: {} accounts are more than {}",
             grouped(accounts),
             grouped(OPENED_MAX)
         );
-        let help = format!("lower the `count` of `{name}` to be told, then raise it again");
+        let help = format!("{fewer} to be told, then raise it again");
         Some(remark(&self.files, spot, Code::NotOpened).says(message).helps(help))
     }
 
     /// Who of each group of an arm starts with too little.
-    fn tallies(&self, arm: &str) -> Result<Tallies, Vec<Diagnostic>> {
+    fn tallies(&self, (arm, world): (&str, &World)) -> Result<Tallies, Vec<Diagnostic>> {
         let plan = self.plan(arm, self.seed())?;
         let mut tallies = Tallies::new();
         let refused = |refusals: Vec<Refusal>| {
@@ -159,6 +163,14 @@ impl Experiment {
             None => tallies.entry(account.group.to_owned()).or_default().see(&account),
         })
         .map_err(refused)?;
+        for group in &plan.groups {
+            let is_drawn = matches!(world.groups[&group.name].people, People::Drawn(_));
+            let idle = group.accounts.iter().filter(|account| account.legs.is_empty()).count();
+            if is_drawn && idle > 0 {
+                let tally = tallies.entry(group.name.clone()).or_default();
+                tally.idle = u64::try_from(idle).unwrap_or(u64::MAX);
+            }
+        }
         Ok(tallies)
     }
 
@@ -171,12 +183,23 @@ impl Experiment {
         format!(" (arm{s} {})", listed(arms.iter().copied()))
     }
 
-    fn lacking(&self, (name, group): (&str, &Group), tally: &Tally) -> Diagnostic {
+    /// Who holds nothing, though it was drawn to.
+    fn idle(&self, (name, group): (&str, &Group), tally: &Tally) -> Option<Diagnostic> {
+        let Tally { idle, .. } = *tally;
+        let (have, hold) = if idle == 1 { ("has", "holds") } else { ("have", "hold") };
+        let subject = subject(name, idle, group.people.count());
+        let message = format!("{subject} {have} too little for a lot, and {hold} nothing");
+        let help = "take a smaller `lot`, give them more `collateral`, or ask for fewer accounts";
+        let remark = remark(&self.files, group.spot, Code::BelowLot);
+        (idle > 0).then(|| remark.says(message).helps(Some(help.to_owned())))
+    }
+
+    /// Who starts with too little.
+    fn lacking(&self, (name, group): (&str, &Group), tally: &Tally) -> Option<Diagnostic> {
         let people = &group.people;
         let mut counts = tally.counts.iter();
-        let (Some((&lack, &count)), Some(first)) = (counts.next(), tally.worst.first()) else {
-            unreachable!("a tally has somebody")
-        };
+        let (&lack, &count) = counts.next()?;
+        let first = tally.worst.first()?;
         let names = tally.worst.iter().map(|one| people.name(one.ordinal));
         let names = match people {
             People::Listed(roster) if roster.len() > 1 => format!(": {}", listed(names)),
@@ -195,7 +218,7 @@ impl Experiment {
             help = format!("{help}; {OF_A_LOAN}");
         }
         let place = self.place(group, first.ordinal);
-        remark(&self.files, place, code(lack)).says(message).helps(help)
+        Some(remark(&self.files, place, code(lack)).says(message).helps(help))
     }
 
     /// Where the account of a group is written: itself, its table, or its group.

@@ -24,7 +24,7 @@ pub(crate) const LEG: &str = "leg";
 #[derive(Clone, Debug)]
 pub(crate) enum People {
     /// Accounts drawn from distributions.
-    Drawn(Population),
+    Drawn(Box<Population>),
     /// Accounts one by one.
     Listed(Arc<Roster>),
     /// One account with this collateral, which takes what is left.

@@ -28,6 +28,8 @@ pub struct Experiment {
     pub(crate) name: String,
     pub(crate) question: String,
     pub(crate) frame: Frame,
+    /// How many accounts its populations have together, where that is asked for.
+    pub(crate) accounts: Option<u32>,
     pub(crate) fork: Option<Fork>,
     pub(crate) metrics: Vec<String>,
     pub(crate) arms: Vec<(String, World)>,
@@ -141,7 +143,8 @@ impl Experiment {
     pub(crate) fn title(&self) -> Title<'_> {
         let Frame { seed, start, horizon } = self.frame;
         let (name, question, metrics) = (&self.name, &self.question, &self.metrics);
-        Title { name, question, seed, start, horizon, fork: self.fork, metrics }
+        let (accounts, fork) = (self.accounts, self.fork);
+        Title { name, question, seed, start, horizon, accounts, fork, metrics }
     }
 
     /// The market of an arm, with its people drawn from `seed`.

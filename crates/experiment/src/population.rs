@@ -30,7 +30,10 @@ pub(crate) struct Legs {
 /// Accounts drawn from distributions.
 #[derive(Clone, Debug)]
 pub(crate) struct Population {
+    /// How many there are.
     pub(crate) count: u32,
+    /// How many the collateral is written for: it is scaled to as many as there are.
+    pub(crate) written: u32,
     pub(crate) side: Side,
     /// Chance of each instrument, in the order of their names; they sum to one.
     pub(crate) holds: Vec<(String, Ratio)>,
@@ -63,13 +66,20 @@ impl Population {
         (0..u64::from(self.count)).map(|ordinal| self.account(&stream, ordinal, openings)).collect()
     }
 
+    /// What an account has of an amount that is drawn for as many as are written; none where that is
+    /// past all numbers.
+    pub(crate) fn scaled(&self, drawn: i128) -> Option<i128> {
+        mul_div(drawn, self.written.into(), self.count.into(), Rounding::Down).ok()
+    }
+
     fn account(
         &self,
         stream: &Stream,
         ordinal: u64,
         openings: &BTreeMap<&str, Opening>,
     ) -> AccountPlan {
-        let collateral = self.collateral.sample(stream.draw(ordinal, COLLATERAL));
+        let drawn = self.collateral.sample(stream.draw(ordinal, COLLATERAL));
+        let collateral = self.scaled(drawn).expect("the most that is drawn was scaled before");
         let leverage = self.leverage.sample(stream.draw(ordinal, LEVERAGE));
         let number = self.legs.number(stream.draw(ordinal, LEGS));
         let part = Part { collateral: collateral / i128::from(number), leverage };

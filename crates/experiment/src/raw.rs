@@ -68,6 +68,23 @@ written! {
         /// of the first arm, `At("10min")` that long after the start. People and outside prices are
         /// one past: such arms patch rules alone.
         fork: "BeforeFirstLiquidation",
+        /// How many accounts all populations have together, instead of what each counts: the same
+        /// money in more hands, or in fewer. `--accounts` of `check`, `run` and `compare` says so
+        /// without a change of the file, or says another number.
+        ///
+        /// Each population has its part of them, in proportion to its `count` and at least one, and
+        /// each account puts in so much less: the collateral that is drawn for it, times the `count`,
+        /// divided by how many there are instead, rounded down. So open interest stays what it is but
+        /// for the luck of the draw, and depth, capital and funds mean what they meant. Account 17 is
+        /// drawn from the same random numbers as before.
+        ///
+        /// Whoever is listed (`Accounts`), who takes the `Rest` and the venues' own accounts stay as
+        /// they are, and are not counted. In every arm it is this number: one that counts a population
+        /// otherwise changes the proportions. A leg is rounded down to lots, so the smallest hold
+        /// less, and what is below one lot is not held: `check` says how many accounts hold nothing.
+        /// Amounts in rules stay as they are written: `Tiered(above: "100_000 USDC", …)` finds fewer
+        /// who are so large.
+        accounts: "10_000_000",
         /// What each arm must lead to on the experiment's own seed, a list an arm. `delever test`
         /// runs these arms, exits with 1 when something does not hold, and shows it where it is
         /// written.

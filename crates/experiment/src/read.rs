@@ -56,6 +56,20 @@ pub fn load(
     catalogue: &Catalogue,
     metrics: &[&str],
 ) -> Result<Loaded, Vec<Diagnostic>> {
+    load_scaled((path, bytes), None, includes, catalogue, metrics)
+}
+
+/// The same where the populations have so many accounts together, whatever the file says of that.
+///
+/// # Errors
+/// As above.
+pub fn load_scaled(
+    (path, bytes): (&str, &[u8]),
+    accounts: Option<u32>,
+    includes: &dyn Includes,
+    catalogue: &Catalogue,
+    metrics: &[&str],
+) -> Result<Loaded, Vec<Diagnostic>> {
     let main = File::checked(path, bytes).map_err(|remark| vec![*remark])?;
     let (files, not_included) = gather(main, includes);
     let (tables, unread) = table::gather(&files[0], includes);
@@ -67,7 +81,7 @@ pub fn load(
     for remark in not_included.into_iter().chain(unread) {
         reader.tell(remark);
     }
-    let draft = reader.experiment(metrics);
+    let draft = reader.experiment(accounts, metrics);
     let estimates = draft.as_ref().map(|draft| reader.estimates(draft)).unwrap_or_default();
     let mut remarks = in_order(reader.into_remarks());
     drop(tables);
@@ -105,6 +119,7 @@ struct Draft {
     question: Option<String>,
     seed: Option<u64>,
     time: Option<(Time, Duration)>,
+    accounts: Option<u32>,
     fork: Option<Fork>,
     metrics: Vec<String>,
     base: World,
@@ -127,6 +142,7 @@ impl Draft {
             name: self.name?,
             question: self.question?,
             frame,
+            accounts: self.accounts,
             fork: self.fork,
             metrics: self.metrics,
             arms: self.arms,
@@ -143,7 +159,7 @@ impl Draft {
 }
 
 impl<'a> Reader<'a> {
-    fn experiment(&self, known_metrics: &[&str]) -> Option<Draft> {
+    fn experiment(&self, accounts: Option<u32>, known_metrics: &[&str]) -> Option<Draft> {
         let whole = &self.files[0].text;
         let text = Some(after_blanks(whole)).filter(|text| !text.is_empty()).unwrap_or(whole);
         if text.trim().is_empty() {
@@ -156,7 +172,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         let base = self.base(&raw, text);
-        let (arms, patches) = self.arms(raw.arms.text(), &base);
+        let (mut arms, patches) = self.arms(raw.arms.text(), &base);
         let time = self.time(&raw);
         let horizon = time.map(|(_, horizon)| horizon);
         let fork = raw.fork.and_then(|fork| self.fork(fork.text(), horizon));
@@ -165,12 +181,16 @@ impl<'a> Reader<'a> {
                 .into_iter()
                 .for_each(|it| self.only_rules(it.value));
         }
+        let written = self.rescale(&mut arms, self.scale(&raw));
+        // What is expected is expected of the file as it is written.
         let expect = raw.expect.map(|expect| self.expectations(expect.text(), &arms, horizon));
+        let asked = self.rescale(&mut arms, self.scale_to(accounts, &raw));
         Some(Draft {
             name: self.name(raw.name.text()),
             question: self.text(raw.question.text()),
             seed: self.number(raw.seed.text(), u64::MAX),
             time,
+            accounts: asked.or(written),
             fork,
             metrics: self.metrics(raw.metrics.text(), known_metrics),
             base,
@@ -248,6 +268,7 @@ impl<'a> Reader<'a> {
             rules: Rules::new(),
             venues: BTreeMap::new(),
             groups: BTreeMap::new(),
+            scale: None,
             spot: self.spot(text),
         };
         let text = raw.fundamentals.text();

@@ -85,7 +85,7 @@ impl Experiment {
     pub fn run_from(&self, log: &Log, arm: &str, every: Option<u64>) -> Result<Sealed, NotResumed> {
         let other = |why: &str| NotResumed::Other(why.to_owned());
         if log.header.source != self.normalised() {
-            return Err(other("it is of another experiment, or of an earlier version of this one"));
+            return Err(NotResumed::Other(unlike(&log.header.source, self.normalised())));
         }
         let kept = log.checkpoint.as_ref().filter(|_| log.seal.reason == SealReason::Paused);
         let kept = kept.ok_or_else(|| other("it is a log without a checkpoint"))?;
@@ -161,6 +161,23 @@ impl Experiment {
             arm: arm.to_owned(),
             seed,
         }
+    }
+}
+
+/// Why what was run is not what is asked to go on.
+fn unlike(run: &str, asked: &str) -> String {
+    let mark = |line: &&str| line.starts_with("    accounts: ");
+    let number = |text: &str| {
+        let line = text.lines().find(mark).map(|line| line.trim_start_matches("    accounts: "));
+        line.map(|number| number.trim_end_matches(',').to_owned())
+    };
+    let is_other = !run.lines().filter(|it| !mark(it)).eq(asked.lines().filter(|it| !mark(it)));
+    match (number(run), number(asked)) {
+        _ if is_other => {
+            "it is of another experiment, or of an earlier version of this one".to_owned()
+        },
+        (Some(number), _) => format!("it was run with `--accounts {number}`"),
+        (None, _) => "it was run without `--accounts`".to_owned(),
     }
 }
 

@@ -3,6 +3,7 @@
 mod mistakes;
 mod reading;
 mod people;
+mod scale;
 mod patches;
 mod tables;
 mod expectations;

@@ -1,6 +1,6 @@
 //! What one arm of an experiment defines, with every name resolved.
 
-use crate::{normal::Node, people::People, source::Spot};
+use crate::{normal::Node, people::People, scale::Scale, source::Spot};
 use market::{Margin, MarginCall, PlacePlan, Question, Rule};
 use std::{collections::BTreeMap, sync::Arc};
 use units::Ratio;
@@ -18,6 +18,8 @@ pub(crate) struct World {
     pub(crate) rules: Rules,
     pub(crate) venues: BTreeMap<String, Venue>,
     pub(crate) groups: BTreeMap<String, Arc<Group>>,
+    /// How many accounts its populations have, where that is asked for.
+    pub(crate) scale: Option<Scale>,
     /// The arm.
     pub(crate) spot: Spot,
 }
