@@ -8,7 +8,7 @@ use crate::{
     waterfall::{Bankruptcy, Shortfall, Unfilled},
 };
 use bevy_ecs::resource::Resource;
-use facts::{FactId, InstrumentId, Purse};
+use facts::{FactId, InstrumentId, Purse, VenueId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use units::{Money, Side};
@@ -75,14 +75,67 @@ impl Row for Business {
     }
 }
 
+/// Fund money promised to sales that were filled on the strength of it, by venue.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Promises(BTreeMap<VenueId, Promised>);
+
+/// What the fund of a venue promised.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Promised {
+    to: BTreeMap<Purse, Money>,
+    /// All of it: thousands of promises may stand at once, and whoever asks for one asks what is left.
+    sum: Money,
+}
+
+impl Promises {
+    /// What a venue's fund promised to a purse.
+    pub(crate) fn to(&self, venue: VenueId, purse: Purse) -> Money {
+        let promised = self.0.get(&venue).and_then(|promised| promised.to.get(&purse));
+        promised.copied().unwrap_or_default()
+    }
+
+    /// What a venue's fund promised to anybody.
+    pub(crate) fn sum(&self, venue: VenueId) -> Money {
+        self.0.get(&venue).map_or(Money::ZERO, |promised| promised.sum)
+    }
+
+    pub(crate) fn add(&mut self, venue: VenueId, purse: Purse, amount: Money) {
+        let promised = self.0.entry(venue).or_default();
+        *promised.to.entry(purse).or_default() += amount;
+        promised.sum += amount;
+    }
+
+    /// Takes a promise back; whether there was one.
+    pub(crate) fn release(&mut self, venue: VenueId, purse: Purse) -> bool {
+        let Some(promised) = self.0.get_mut(&venue) else { return false };
+        let released = promised.to.remove(&purse);
+        promised.sum -= released.unwrap_or_default();
+        released.is_some()
+    }
+
+    /// Takes back all that a venue's fund promised.
+    pub(crate) fn void(&mut self, venue: VenueId) {
+        self.0.remove(&venue);
+    }
+
+    /// Everybody to whom something was promised.
+    pub(crate) fn purses(&self) -> impl Iterator<Item = Purse> {
+        self.0.values().flat_map(|promised| promised.to.keys().copied())
+    }
+
+    /// Whether each sum is that of its parts.
+    pub(crate) fn add_up(&self) -> bool {
+        self.0.values().all(|it| it.to.values().copied().sum::<Money>() == it.sum)
+    }
+}
+
 /// Open business of all venues.
 #[derive(Clone, Debug, Default, Resource, Serialize, Deserialize)]
 pub(crate) struct Desk {
     pub(crate) liquidations: BTreeMap<Purse, OpenLiquidation>,
     /// Sales that a halt or a band keeps waiting, in the order in which they were to be filled.
     pub(crate) kept: BTreeMap<InstrumentId, Vec<Kept>>,
-    /// Fund money promised to a sale that was filled on the strength of it.
-    pub(crate) reserved: BTreeMap<Purse, Money>,
+    pub(crate) promises: Promises,
     pub(crate) bankruptcies: BTreeMap<Purse, Bankruptcy>,
     pub(crate) unfilled: BTreeMap<(InstrumentId, Side), Vec<Unfilled>>,
     pub(crate) shortfalls: BTreeMap<(InstrumentId, Side), Shortfall>,

@@ -220,9 +220,7 @@ impl Market<'_> {
             if self.ask::<Insurance>(*place).is_some() {
                 continue;
             }
-            let accounts = &*self.accounts;
-            let reserved = &mut self.desk.reserved;
-            reserved.retain(|purse, _| accounts[purse.account.row()].venue != Some(venue));
+            self.desk.promises.void(venue);
             let purse = Purse::of(self.venue(venue).fund);
             let amount = self.balance(purse);
             if amount > Money::ZERO {

@@ -24,7 +24,7 @@ impl Market<'_> {
             .iter()
             .try_for_each(|&instrument| self.check_instrument(instrument))
             .and_then(|()| purses.iter().try_for_each(|&purse| self.check_purse(purse)))
-            .and_then(|()| self.check_waterfall())
+            .and_then(|()| self.check_funds())
             .and_then(|()| self.check_levels());
         instruments.clear();
         purses.clear();
@@ -51,7 +51,8 @@ impl Market<'_> {
                 return Err(Law::NOTHING_OWED.broken(detail));
             }
         }
-        match self.desk.reserved.keys().find(|&&purse| !self.is_liquidated(purse)) {
+        self.check_waterfall()?;
+        match self.desk.promises.purses().find(|&purse| !self.is_liquidated(purse)) {
             Some(purse) => {
                 let detail = format!("{purse:?} has a promise of the fund and no liquidation");
                 Err(Law::FUND_OR_DEBT.broken(detail))
@@ -97,6 +98,7 @@ impl Market<'_> {
         for leg in self.legs.all() {
             self.check_purse(leg.purse())?;
         }
+        self.check_waterfall()?;
         self.check_books()?;
         self.check_no_liquidation_missed()
     }
@@ -147,6 +149,7 @@ impl Market<'_> {
         Err(Law::NOTHING_OWED.broken(detail))
     }
 
+    /// What is owed in all may be by thousands at once, so it is summed when an instant is over.
     fn check_waterfall(&self) -> Result<(), Fault> {
         let waterfall = self.desk.waterfall;
         let outstanding: Money = self.desk.bankruptcies.values().map(|ruin| ruin.outstanding).sum();
@@ -157,6 +160,14 @@ impl Market<'_> {
             );
             return Err(Law::BAD_DEBT.broken(detail));
         }
+        if self.desk.promises.add_up() {
+            return Ok(());
+        }
+        let detail = "promises of a fund are not what they sum to".to_owned();
+        Err(Law::FUND_OR_DEBT.broken(detail))
+    }
+
+    fn check_funds(&self) -> Result<(), Fault> {
         for venue in self.venues.iter() {
             let owed = self.balance(Purse::of(venue.debt)) < Money::ZERO;
             if owed && self.unreserved_fund(venue.id) > Money::ZERO {

@@ -180,7 +180,8 @@ impl Market<'_> {
         };
         let promised = self.loss_beyond(sale, quote, bankruptcy_price).or_zero().min(backing);
         if promised > Money::ZERO {
-            *self.desk.reserved.entry(sale.purse).or_default() += promised;
+            let venue = self.instrument(sale.instrument).venue;
+            self.desk.promises.add(venue, sale.purse, promised);
         }
         (quote, backing)
     }

@@ -83,18 +83,13 @@ impl Market<'_> {
 
     /// What the venue's fund holds and has not promised to a sale.
     pub fn unreserved_fund(&self, venue: VenueId) -> Money {
-        let promised = self
-            .desk
-            .reserved
-            .iter()
-            .filter(|(purse, _)| self.account(purse.account).venue == Some(venue));
-        let promised: Money = promised.map(|(_, &amount)| amount).sum();
-        self.balance(Purse::of(self.venue(venue).fund)) - promised
+        self.balance(Purse::of(self.venue(venue).fund)) - self.desk.promises.sum(venue)
     }
 
     /// What the fund promised to the sales of a purse.
     pub fn reserved(&self, purse: Purse) -> Money {
-        self.desk.reserved.get(&purse).copied().unwrap_or_default()
+        let venue = self.account(purse.account).venue;
+        venue.map_or(Money::ZERO, |venue| self.desk.promises.to(venue, purse))
     }
 
     /// What a bankrupt purse still owes: nothing when it is not bankrupt.
@@ -179,9 +174,8 @@ impl Market<'_> {
 
     /// What the fund had promised to the sales of a purse and did not need is free again.
     pub(crate) fn release_promise(&mut self, purse: Purse) {
-        let was_promised = self.desk.reserved.remove(&purse).is_some();
         if let Place::Venue(venue) = self.venue_of_purse(purse)
-            && was_promised
+            && self.desk.promises.release(venue, purse)
         {
             self.repay_debt(venue);
         }
