@@ -49,8 +49,7 @@ fn experiment(accounts: usize) -> String {
         )
     };
     let names = ["A", "B", "C"];
-    let fundamentals: String =
-        names.iter().map(|name| format!("\"{name}\": {fundamental},")).collect();
+    let fundamentals = names.map(|name| format!("\"{name}\": {fundamental},")).concat();
     format!(
         "Experiment(schema: 1, name: \"kept\", question: \"How long does it take?\", seed: 1, start: \
          \"2026-01-05T00:00:00Z\", horizon: \"30s\", assets: {{\"USDC\": Asset(decimals: 6)}}, \

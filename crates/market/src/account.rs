@@ -8,7 +8,7 @@ use units::Money;
 /// What a trader, or the house, holds at one venue: the trader's entity. Its row in the world is its
 /// id; who decides over it is [`crate::Market::membership`].
 #[derive(Clone, Copy, Debug, Component)]
-#[repr(packed(2))]
+#[repr(C, packed(2))]
 pub struct Account {
     /// The venue it is held at; none for the outside world.
     pub venue: Option<VenueId>,

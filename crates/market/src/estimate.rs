@@ -3,32 +3,38 @@
 use crate::{
     Account, AccountPlan, LegPlan, MarginCall, MarketPlan, Place, Refusal,
     build::Blueprint,
+    ladder::Generation,
     leg::Leg,
     plan::{Called, Draft},
 };
 use facts::{Fact, Record};
-use units::{Duration, Time};
+use units::{Duration, Money, Time};
 
-/// What a bevy world adds to a row of a column, and an allocator to a name.
+/// What a bevy world adds to an entity: where it is, its name in two lists, when it changed.
+const ENTITY_BYTES: usize = 24 + 16 + 8 + 8;
+
+/// What an allocator adds to a list or a name.
 const OVERHEAD: usize = 96;
 
-/// What an account takes: as planned, as a row of two columns, as a generation of the margin index,
-/// and as the facts that open it and pay into it.
+/// What an account takes: as planned, as an entity, as a generation of the margin index, and as the
+/// facts that open it and pay into it.
 const ACCOUNT_BYTES: usize = size_of::<AccountPlan>()
     + size_of::<Account>()
-    + size_of::<u32>()
+    + ENTITY_BYTES
+    + size_of::<Generation>()
     + 2 * size_of::<Fact>()
-    + 3 * OVERHEAD;
+    + 2 * OVERHEAD;
 
-/// What a threshold takes in a ladder, where up to half of them no longer hold.
-const RUNG_BYTES: usize = 16;
+/// What a threshold takes in a ladder, where up to one in nine no longer hold.
+const RUNG_BYTES: usize = 14;
 
-/// What a leg takes: as planned, in the slab and the list of its instrument, as a rung of a ladder,
-/// and as the facts that open it and pay its margin.
+/// What a leg takes: as planned, in the slab and the list of its instrument, with margin of its own, as
+/// a rung of a ladder, and as the facts that open it and pay its margin.
 const LEG_BYTES: usize = size_of::<LegPlan>()
     + size_of::<Leg>()
+    + size_of::<Money>()
     + size_of::<u32>()
-    + 2 * RUNG_BYTES
+    + RUNG_BYTES
     + 2 * size_of::<Fact>()
     + OVERHEAD;
 

@@ -198,7 +198,7 @@ impl Market<'_> {
             let (from, purse) = (Purse::of(OUTSIDE), Purse::of(account));
             let fact = self.record(CapitalAdded { from, purse, amount });
             let row = &mut self.accounts[account.row()];
-            row.deposited = row.deposited + amount;
+            row.deposited = amount + row.deposited;
             self.because(fact);
             if let Some(venue) = self.account(account).venue {
                 self.repay_debt(venue);
@@ -226,7 +226,7 @@ impl Market<'_> {
             if amount > Money::ZERO {
                 self.record(CapitalWithdrawn { purse, to: Purse::of(OUTSIDE), amount });
                 let row = &mut self.accounts[purse.account.row()];
-                row.deposited = row.deposited - amount;
+                row.deposited = -amount + row.deposited;
             }
         }
     }

@@ -60,7 +60,7 @@ impl<S: Sink> Genesis<'_, '_, S> {
         match purse.isolated {
             None => {
                 let account = &mut self.accounts[purse.account.row()];
-                account.collateral = account.collateral + amount;
+                account.collateral = amount + account.collateral;
             },
             Some(instrument) => {
                 let chain = self.legs.chain(self.accounts[purse.account.row()].first_leg);
@@ -218,7 +218,7 @@ impl<S: Sink> Genesis<'_, '_, S> {
     fn deposit(&mut self, purse: Purse, amount: Money) {
         if amount != Money::ZERO {
             let account = &mut self.accounts[purse.account.row()];
-            account.deposited = account.deposited + amount;
+            account.deposited = amount + account.deposited;
             self.say(Deposited { from: OUTSIDE, purse, amount });
         }
     }

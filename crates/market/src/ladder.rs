@@ -34,8 +34,10 @@ impl Level for i64 {
     }
 
     #[inline]
-    fn of([a, b, c, d, e, f]: [u8; 6]) -> Self {
-        Self::from_le_bytes([0, 0, a, b, c, d, e, f]) >> 16
+    fn of(bytes: [u8; 6]) -> Self {
+        let mut wide = [0; 8];
+        wide[2..].copy_from_slice(&bytes);
+        Self::from_le_bytes(wide) >> 16
     }
 }
 

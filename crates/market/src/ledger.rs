@@ -99,7 +99,7 @@ impl Market<'_> {
         let instrument = leg.instrument;
         let listing = &mut self.instruments[instrument.row()];
         listing.tally.remove(leg.size, leg.cost);
-        leg.cost = leg.cost + by;
+        leg.cost = by + leg.cost;
         listing.tally.add(leg.size, leg.cost);
         self.touched(instrument, purse);
     }

@@ -30,12 +30,14 @@ impl Nth {
 
 /// A position of one account in one instrument. A closed one stays, with size zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(packed(8))]
+#[repr(C, packed(8))]
 pub struct Leg {
     /// Whose it is.
     pub account: AccountId,
     /// In what.
     pub instrument: InstrumentId,
+    /// What is under way for its own margin.
+    pub(crate) business: Business,
     /// Signed size.
     pub size: Size,
     /// Signed entry cost: what the size cost at the prices it was entered at.
@@ -47,8 +49,6 @@ pub struct Leg {
     /// Charges of funding that it has settled.
     pub(crate) charges: u32,
     next: Option<LegRow>,
-    /// What is under way for its own margin.
-    pub(crate) business: Business,
 }
 
 // There may be millions, looked at in no order: what few of them have or share is kept elsewhere.
@@ -175,7 +175,7 @@ impl Legs {
             legs.members.get_mut(instrument.row())?.push(row);
             let next = first.replace(row);
             let leg =
-                Leg { account, instrument, size, cost, margin, turn, charges, next, business };
+                Leg { account, instrument, business, size, cost, margin, turn, charges, next };
             legs.slab.push(leg);
         }
         Some((legs, firsts))
