@@ -18,7 +18,8 @@ pub struct Names {
     venues: BTreeMap<VenueId, VenueListed>,
     instruments: BTreeMap<InstrumentId, InstrumentListed>,
     groups: BTreeMap<GroupId, String>,
-    accounts: BTreeMap<AccountId, AccountOpened>,
+    /// In the order of their ids: there may be millions, and each fact asks for some.
+    accounts: Vec<AccountOpened>,
 }
 
 impl Names {
@@ -28,12 +29,20 @@ impl Names {
         for fact in genesis {
             names.learn(fact);
         }
+        names.accounts.sort_by_key(|opened| opened.account);
+        names.accounts.dedup_by(|later, earlier| {
+            let is_again = later.account == earlier.account;
+            if is_again {
+                std::mem::swap(later, earlier);
+            }
+            is_again
+        });
         names
     }
 
     fn learn(&mut self, fact: &Fact) {
         if let Fact::AccountOpened(f) = fact {
-            self.accounts.insert(f.account, f.clone());
+            self.accounts.push(f.clone());
         } else if let Fact::GroupListed(f) = fact {
             self.groups.insert(f.group, f.name.clone());
         } else if let Fact::InstrumentListed(f) = fact {
@@ -50,14 +59,14 @@ impl Names {
     /// The account with this label, or with this label behind its venue where only one has it.
     pub fn account(&self, label: &str) -> Option<AccountId> {
         let names = || {
-            self.accounts.values().map(|opened| (opened.account, opened.venue, self.local(opened)))
+            self.accounts.iter().map(|opened| (opened.account, opened.venue, self.local(opened)))
         };
         self.lookup(label, names)
     }
 
     /// Labels of all accounts.
     pub fn account_labels(&self) -> impl Iterator<Item = String> {
-        self.accounts.keys().map(|&account| self.account_label(account))
+        self.accounts.iter().map(|opened| self.account_label(opened.account))
     }
 
     /// Labels of all instruments.
@@ -89,7 +98,7 @@ impl Names {
 
     /// Label of an account.
     pub fn account_label(&self, account: AccountId) -> String {
-        match self.accounts.get(&account) {
+        match self.opened(account) {
             Some(opened) => match opened.venue {
                 Some(venue) => self.under(venue, &self.local(opened)),
                 None => self.local(opened),
@@ -171,7 +180,10 @@ impl Names {
 
     /// What genesis says about an account.
     pub fn opened(&self, account: AccountId) -> Option<&AccountOpened> {
-        self.accounts.get(&account)
+        // Ids are places where genesis opens all of them, as it does.
+        let is_it = |opened: &&AccountOpened| opened.account == account;
+        let at = || self.accounts.binary_search_by_key(&account, |opened| opened.account).ok();
+        self.accounts.get(account.row()).filter(is_it).or_else(|| self.accounts.get(at()?))
     }
 
     /// What genesis says about an instrument.
