@@ -64,6 +64,7 @@ impl Market<'_> {
                 black_box(self.watch.approach(account, leg));
             }
         }
+        black_box(legs.map(|leg| self.legs.margin(self.legs.get(leg?))));
         for _ in 0..FEW_LEGS {
             legs = legs.map(|leg| self.legs.before(leg?));
         }

@@ -72,9 +72,10 @@ impl Market<'_> {
         let mut members = self.legs.members(instrument).iter();
         std::iter::from_fn(move || {
             let rows = array::from_fn::<_, APPROACHED, _>(|_| members.next());
-            for &row in rows.iter().flatten() {
-                black_box(self.legs.margin(self.legs.get(row)));
-            }
+            let legs = rows.map(|row| row.map(|row| self.legs.get(row)));
+            let accounts = legs.map(|leg| leg.map(|leg| self.account(leg.account).first_leg));
+            black_box(legs.map(|leg| leg.map(|leg| self.legs.margin(leg))));
+            black_box(accounts.map(|first| first.flatten().map(|row| self.legs.get(row).size)));
             rows[0].map(|_| rows.into_iter().flatten())
         })
         .flatten()

@@ -132,7 +132,8 @@ impl World<'_> {
         let mut winners: Vec<(u64, u32, Money, Money)> = Vec::new();
         for places in book.members.chunks(APPROACHED) {
             for &place in places {
-                black_box(self.legs[row(place)].size);
+                let account = &self.accounts[row(self.legs[row(place)].account)];
+                black_box((account.collateral, self.legs[row(account.first)].size));
             }
             for &place in places {
                 let leg = &self.legs[row(place)];
