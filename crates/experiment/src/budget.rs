@@ -27,7 +27,7 @@ const ALL_MAX: u64 = 100_000_000_000;
 impl People {
     /// How many accounts there are, and how many legs at most on a venue that lists so many
     /// instruments.
-    fn size(&self, listed: usize) -> (u64, u64) {
+    pub(crate) fn size(&self, listed: usize) -> (u64, u64) {
         let count = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
         match self {
             Self::Drawn(it) => {
@@ -59,9 +59,9 @@ pub(crate) fn check(files: &[File], world: &World, estimate: &Estimate) -> Vec<D
         remark(files, spot, Code::OverBudget).says(message).helps(Some(help))
     };
     let mut remarks = Vec::new();
-    if estimate.accounts > ACCOUNTS_MAX.into() {
+    if estimate.accounts - estimate.house > ACCOUNTS_MAX.into() {
         let (fewer, _, spot) = fewer(world, |(accounts, _)| accounts);
-        let message = too_many("accounts", estimate.accounts, ACCOUNTS_MAX.into());
+        let message = too_many("accounts", estimate.accounts - estimate.house, ACCOUNTS_MAX.into());
         remarks.push(says(spot, message, fewer));
     }
     if remarks.is_empty() && estimate.legs > LEGS_MAX {
@@ -119,9 +119,10 @@ fn too_many(what: &str, number: u64, most: u64) -> String {
 pub(crate) fn fewer(world: &World, by: impl Fn((u64, u64)) -> u64) -> (String, &str, Spot) {
     let groups = world.groups.iter();
     let largest = groups.max_by_key(|(_, group)| by(group.people.size(0)));
+    let is_drawn = largest.is_some_and(|(_, group)| matches!(group.people, People::Drawn(_)));
     let (name, spot) =
         largest.map_or(("", world.spot), |(name, group)| (name.as_str(), group.spot));
-    match world.scale {
+    match world.scale.filter(|_| is_drawn) {
         Some(scale) => ("lower `accounts`".to_owned(), name, scale.spot),
         None => (format!("lower the `count` of `{name}`"), name, spot),
     }

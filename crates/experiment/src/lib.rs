@@ -16,7 +16,8 @@
 //!
 //! The people of an experiment do not depend on any rule: account *i* of a population is the same
 //! in every arm that defines the population and its fundamental alike. Of as many accounts as are
-//! asked for, it has its part of the same money.
+//! asked for, it has its part of the same money, in every arm whose populations count in the same
+//! proportions.
 //!
 //! **Invariant:** no disk, no clock, no environment; files come from [`Includes`].
 //! **Invariant:** the order of definitions in a file, its comments and its spacing change nothing.

@@ -176,8 +176,10 @@ fn unlike(run: &str, asked: &str) -> String {
         _ if is_other => {
             "it is of another experiment, or of an earlier version of this one".to_owned()
         },
-        (Some(number), _) => format!("it was run with `--accounts {number}`"),
-        (None, _) => "it was run without `--accounts`".to_owned(),
+        (Some(number), _) => {
+            format!("it was run with {number} accounts: ask for them with `--accounts {number}`")
+        },
+        (None, _) => "it was run with the accounts that its populations count".to_owned(),
     }
 }
 

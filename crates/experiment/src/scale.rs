@@ -67,6 +67,8 @@ impl<'a> Reader<'a> {
 
 /// Gives the populations of a world so many accounts together.
 fn rescaled(world: &mut World, accounts: u32) -> Result<(), Wrong> {
+    let listed = world.groups.values().filter(|group| !matches!(group.people, People::Drawn(_)));
+    let others: u64 = listed.map(|group| group.people.size(0).0).sum();
     let mut populations: Vec<(&String, &mut Population)> = Vec::new();
     for (name, group) in &mut world.groups {
         if matches!(&group.people, People::Drawn(it) if it.written > 0)
@@ -81,8 +83,9 @@ fn rescaled(world: &mut World, accounts: u32) -> Result<(), Wrong> {
         let help = "leave `accounts` out: who is listed, and who takes the rest, stays who it is";
         return Err((Code::NoPopulation, message, help.to_owned()));
     }
-    if !(number..=ACCOUNTS_MAX).contains(&accounts) {
-        let [asked, least, most] = [accounts, number, ACCOUNTS_MAX].map(|it| grouped(it.into()));
+    let most = u32::try_from(u64::from(ACCOUNTS_MAX).saturating_sub(others)).unwrap_or(0);
+    if !(number..=most).contains(&accounts) {
+        let [asked, least, most] = [accounts, number, most].map(|it| grouped(it.into()));
         let message = match accounts {
             0 => "no accounts at all are no population".to_owned(),
             _ if accounts > number => format!("{asked} accounts are too many for a run"),

@@ -103,14 +103,18 @@ impl Watch {
         }
     }
 
-    /// The index over so many instruments, with what `moved` since purses were last looked at.
+    /// The index over so many accounts, slots and instruments, with what `moved` since purses were last looked at.
     pub(crate) fn read(
         bytes: &mut &[u8],
-        (accounts, instruments): (usize, usize),
+        ((accounts, slots), instruments): ((usize, usize), usize),
         moved: Moves,
     ) -> Option<Self> {
-        let generations = Column::read(bytes)?.all()?;
-        let due = Column::read(bytes)?.all()?;
+        let generations: Vec<Generation> = Column::read(bytes)?.all()?;
+        let due: Vec<Slot> = Column::read(bytes)?.all()?;
+        let exists = |&slot: &Slot| usize::try_from(slot).is_ok_and(|slot| slot < slots);
+        if !(accounts..=slots).contains(&generations.len()) || !due.iter().all(exists) {
+            return None;
+        }
         let mut ladders = Vec::with_capacity(instruments);
         for _ in 0..instruments {
             ladders.push(Ladders {

@@ -130,6 +130,7 @@ impl<S: Sink> Engine<S> {
             market.legs.write(&mut bytes);
             market.watch.write(&mut bytes);
             let sum = crc32c::crc32c(&bytes);
+            bytes.reserve_exact(4);
             bytes.extend_from_slice(&sum.to_le_bytes());
             bytes
         })
@@ -232,7 +233,8 @@ impl<'a> Saved<'a> {
         let Self { head, accounts, mut columns } = self;
         let (number, instruments) = (accounts.len(), draft.instruments.len());
         let (legs, firsts) = Legs::read(&mut columns, instruments, number).ok_or(Damaged)?;
-        let watch = Watch::read(&mut columns, (number, instruments), head.moved.into_owned());
+        let slots = (number, number + legs.all().len());
+        let watch = Watch::read(&mut columns, (slots, instruments), head.moved.into_owned());
         let is_whole = columns.is_empty()
             && number == AccountId(draft.people.accounts()).row()
             && head.instruments.len() == instruments;

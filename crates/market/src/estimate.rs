@@ -25,8 +25,9 @@ const ACCOUNT_BYTES: usize = size_of::<AccountPlan>()
     + 2 * size_of::<Fact>()
     + 2 * OVERHEAD;
 
-/// What a threshold takes in a ladder, where up to one in nine no longer hold.
-const RUNG_BYTES: usize = 14;
+/// What the thresholds of a leg take at most, where up to one in nine no longer hold: a price of twelve
+/// bytes and a funding index of 24, each on both sides where margin is called.
+const RUNG_BYTES: usize = 2 * (12 + 24) * 9 / 8;
 
 /// What a leg takes: as planned, in the slab and the list of its instrument, with margin of its own, as
 /// a rung of a ladder, and as the facts that open it and pay its margin.

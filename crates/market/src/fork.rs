@@ -106,8 +106,10 @@ impl<S: Sink> Engine<S> {
         let resumed = saved.resume(&kept, &blueprint.draft);
         let Resumed { stock, accounts, firsts, course } =
             resumed.map_err(|_| Unresumed::Damaged)?;
-        let mut is_whole = true;
+        let mut is_whole = stock.fundamentals.len() == blueprint.fundamentals.len();
+        let venues = blueprint.draft.venues.len();
         let accounts = accounts.iter().zip(firsts).map_while(|(row, first)| {
+            let row = row.filter(|(venue, ..)| venue.is_none_or(|venue| venue.row() < venues));
             is_whole &= row.is_some();
             row.map(|row| Account::of(row, first))
         });

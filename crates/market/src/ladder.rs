@@ -23,13 +23,14 @@ pub trait Level: Copy + Ord {
     fn of(bytes: Self::Bytes) -> Self;
 }
 
-/// Prices and their negatives: both are below 2⁴⁶.
+/// Prices and their negatives: both are below 2⁴⁶. What is not within 2⁴⁷ of nought is none.
 impl Level for i64 {
     type Bytes = [u8; 6];
 
     #[inline]
     fn bytes(self) -> [u8; 6] {
         let [_, _, bytes @ ..] = (self << 16).to_le_bytes();
+        debug_assert!(Self::of(bytes) == self, "a price is below 2⁴⁶");
         bytes
     }
 

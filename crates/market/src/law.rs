@@ -67,7 +67,8 @@ laws! {
 
     /// While a venue has booked debt its insurance fund holds nothing that it has not promised:
     /// whatever comes in pays the debt back. Checked after every event. The fund promises only to
-    /// purses whose liquidation is open; looked at when an instant is over.
+    /// purses whose liquidation is open, and its promises are what they sum to; looked at when an
+    /// instant is over.
     FUND_OR_DEBT = 7 "a venue never has both a fund and booked debt, nor a promise to nobody";
 
     /// Margin pays first, then insurance, then winners, then the venue's debt: winners are asked
@@ -75,7 +76,8 @@ laws! {
     WATERFALL = 8 "a later layer of the waterfall is used only when the earlier is exhausted";
 
     /// What bankrupt purses owed equals what insurance paid, winners gave up and venues booked,
-    /// plus what is still outstanding within the instant. Checked after every event.
+    /// plus what is still outstanding within the instant. Looked at when an instant is over, at
+    /// checkpoints and at the end.
     BAD_DEBT = 9 "every shortfall is paid by somebody or booked";
 
     /// A cut takes no more than the winner's unrealised profit at the mark. A close leaves the

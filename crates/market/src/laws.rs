@@ -10,7 +10,7 @@ use kernel::Key;
 use units::{Money, SIZE_MAX, Size};
 
 impl Market<'_> {
-    /// Laws 3, 4, 6, 7, 9, 19 for what the present event touched.
+    /// Laws 3, 4, 6, 7, 19 for what the present event touched.
     pub(crate) fn check_event(&mut self) -> Result<(), Fault> {
         if let Some(fault) = self.course.fault.take() {
             return Err(fault);
@@ -33,7 +33,7 @@ impl Market<'_> {
         checked
     }
 
-    /// Laws 6 and 7 when an instant ends: whatever was owed is paid or booked, and no promise stands
+    /// Laws 6, 7 and 9 when an instant ends: whatever was owed is paid or booked, and no promise stands
     /// without a liquidation.
     fn check_instant(&self) -> Result<(), Fault> {
         if let Some((purse, bankruptcy)) = self.desk.bankruptcies.first_key_value() {
@@ -79,7 +79,7 @@ impl Market<'_> {
         if self.course.is_judged { self.check_everything() } else { Ok(()) }
     }
 
-    /// Laws 1, 3, 4, 6, 7, 13, 19 for the whole market, from scratch.
+    /// Laws 1, 3, 4, 6, 7, 9, 13, 19 for the whole market, from scratch.
     pub(crate) fn check_everything(&self) -> Result<(), Fault> {
         let cash: Money = self.accounts.iter().map(|account| account.collateral).sum();
         let posted: Money = self.legs.all().iter().filter_map(|leg| self.legs.margin(leg)).sum();

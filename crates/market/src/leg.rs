@@ -165,10 +165,13 @@ impl Legs {
             *charges = Column::read(bytes)?.all()?;
         }
         let mut firsts = vec![None; accounts];
+        let mut is_taken = vec![false; legs.margins.len()];
         for (slot, leg) in saved.iter().enumerate() {
             let (account, instrument, size, cost, margin, turn, charges, business) = leg?;
             let margin = NonZeroU32::new(margin).map(Nth);
-            if margin.is_some_and(|place| place.slot() >= legs.margins.len()) {
+            if let Some(place) = margin
+                && std::mem::replace(is_taken.get_mut(place.slot())?, true)
+            {
                 return None;
             }
             let (row, first) = (Nth::of_slot(slot), firsts.get_mut(account.row())?);

@@ -25,7 +25,8 @@
 //!
 //! **Invariant:** no mechanism is known here by name.
 //! **Invariant:** only a recorded fact moves money, by its postings; one function records.
-//! **Invariant:** the laws are checked after every event, in every run.
+//! **Invariant:** the laws are checked in every run: after every event for what it touched, and where a
+//! law says so when an instant is over, or at checkpoints.
 
 #![deny(clippy::float_arithmetic)]
 

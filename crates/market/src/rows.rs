@@ -179,7 +179,7 @@ const WIDEST: usize = 64;
 /// Appends a column: how many rows, and then the rows.
 pub(crate) fn write<R: Row>(bytes: &mut Vec<u8>, rows: impl ExactSizeIterator<Item = R>) {
     const { assert!(R::WIDTH <= WIDEST, "a row is narrow") };
-    bytes.reserve_exact(8 + rows.len() * R::WIDTH);
+    bytes.reserve(8 + rows.len() * R::WIDTH);
     bytes.extend_from_slice(&u64::try_from(rows.len()).unwrap_or(u64::MAX).to_le_bytes());
     let mut row = [0; WIDEST];
     for value in rows {

@@ -88,7 +88,12 @@ impl Market<'_> {
         let risk = self.look_at(purse, &mut found);
         let room = risk.map(|risk| self.room(purse, &risk));
         if let Some(room) = room.filter(|&room| room >= Money::ZERO) {
-            self.enclose(slot, room, &mut found);
+            // A leg that was isolated may have been opened again behind the collateral of its account.
+            let own = purse.isolated.map_or(purse.account.0, |_| slot);
+            if own != slot {
+                self.watch.unbox(slot);
+            }
+            self.enclose(own, room, &mut found);
         } else if let Some(cause) = risk.and_then(|risk| self.decisive_move(purse, &risk, moved)) {
             self.watch.unbox(slot);
             self.touch_because(purse, cause);

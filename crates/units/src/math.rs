@@ -76,7 +76,7 @@ fn nearest_narrow(value: f64) -> Option<i64> {
     }
     let whole = value as i64;
     let rest = value - whole as f64;
-    Some(whole + i64::from(rest >= 0.5) - i64::from(rest <= -0.5))
+    Some(whole.wrapping_add(i64::from(rest >= 0.5)).wrapping_sub(i64::from(rest <= -0.5)))
 }
 
 /// A whole number as a float.
