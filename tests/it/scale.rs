@@ -43,8 +43,8 @@ fn a_run_goes_on_with_as_many_accounts_as_it_began_with() {
     let kept = format!("{out}/queue-1.checkpoint.dlv");
     assert_eq!(digest(&delever(&[&many[..], &["--from", &kept]].concat())), digest(&whole));
     for (arguments, says) in [
-        (&["--from", &kept][..], "it was run with `--accounts 3_000`"),
-        (&["--accounts", "9", "--from", &kept], "it was run with `--accounts 3_000`"),
+        (&["--from", &kept][..], "ask for them with `--accounts 3_000`"),
+        (&["--accounts", "9", "--from", &kept], "ask for them with `--accounts 3_000`"),
     ] {
         let output = delever(&[&["run", &file][..], arguments].concat());
         assert_eq!(code(&output), Some(65));
@@ -56,7 +56,7 @@ fn a_run_goes_on_with_as_many_accounts_as_it_began_with() {
 fn check_says_what_so_many_would_cost_and_which_experiment_it_is() {
     let output = delever(&["check", CRASH, "--accounts", "60_000"]);
     assert_eq!(code(&output), Some(0), "{}", said(&output));
-    assert!(printed(&output).contains("  60 000  "), "{}", printed(&output));
+    assert!(printed(&output).contains("  60 001  "), "{}", printed(&output));
     let resolved = delever(&["check", CRASH, "--accounts", "60_000", "--resolved"]);
     assert_eq!(printed(&resolved).matches("\n    accounts: 60_000,\n").count(), 4);
 }
@@ -69,8 +69,8 @@ fn a_number_that_cannot_be_is_refused_with_one_that_can() {
         (CRASH, "__", 64, "expected a whole number, such as 10_000_000"),
         (CRASH, "99_999_999_999", 64, "there are at most 20_000_000 accounts"),
         (CRASH, "20_000_001", 65, "20_000_001 accounts are too many for a run"),
-        (CRASH, "2", 65, "= help: ask for 3 to 20_000_000"),
-        (CRASH, "0", 65, "= help: ask for 3 to 20_000_000"),
+        (CRASH, "2", 65, "= help: ask for 3 to 19_999_999"),
+        (CRASH, "0", 65, "= help: ask for 3 to 19_999_999"),
         (LISTED, "10", 65, "error[no-population]: there is no population"),
     ] {
         for verb in ["check", "run", "compare"] {
