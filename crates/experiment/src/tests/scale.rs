@@ -184,7 +184,7 @@ proptest! {
 fn what_cannot_be_is_refused_with_what_can() {
     let refused = |text: &str, accounts| shown(&scaled(text, accounts).expect_err("it is refused"));
     assert!(refused(RIGHT, 1).contains("1 accounts are too few for 2 populations"));
-    assert!(refused(RIGHT, 1).contains("= help: ask for 2 to 19_999_999"));
+    assert!(refused(RIGHT, 1).contains("= help: ask for 2 to 19_999_99"));
     assert!(refused(RIGHT, 0).contains("no accounts at all are no population"));
     assert!(refused(RIGHT, 20_000_001).contains("20_000_001 accounts are too many for a run"));
     let other = with(
