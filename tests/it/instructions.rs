@@ -7,14 +7,14 @@ use tests::{binary, root, text};
 /// Instructions of each run, a line each.
 const COUNTED: &str = "tests/it/instructions.txt";
 
-/// Instructions of `delever run` of an experiment; none where there is no valgrind.
-fn count(path: &str) -> Option<u64> {
+/// Instructions of `delever run` with these arguments; none where there is no valgrind.
+fn count(arguments: &str) -> Option<u64> {
     let mut command = Command::new("valgrind");
     command.env_clear().current_dir(root());
     command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
-    let output = command.arg(binary()).args(["run", path]).output().ok()?;
+    let output = command.arg(binary()).arg("run").args(arguments.split(' ')).output().ok()?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{path}\n{said}");
+    assert!(output.status.success(), "{arguments}\n{said}");
     let collected = said.lines().find_map(|line| line.split_once("Collected : "));
     collected.and_then(|(_, count)| count.trim().parse().ok())
 }
@@ -29,15 +29,15 @@ fn runs_take_as_many_instructions_as_were_counted() {
     let counted = text(COUNTED);
     let (mut present, mut faults) = (Vec::new(), Vec::new());
     for line in counted.lines() {
-        let (before, path) = line.trim().split_once("  ").expect("a count and a path");
+        let (before, run) = line.trim().split_once("  ").expect("a count and a run");
         let before: u64 = before.trim().parse().expect("a count");
-        let Some(now) = count(path) else {
+        let Some(now) = count(run) else {
             eprintln!("skipped: there is no valgrind");
             return;
         };
-        present.push(format!("{now:>12}  {path}"));
+        present.push(format!("{now:>12}  {run}"));
         if now.abs_diff(before) * 50 > before {
-            faults.push(format!("{path}: {now} instructions, {before} before"));
+            faults.push(format!("{run}: {now} instructions, {before} before"));
         }
     }
     assert!(
