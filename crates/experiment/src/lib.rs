@@ -27,6 +27,8 @@
 mod code;
 mod diagnostic;
 mod tokens;
+mod brackets;
+mod foreign;
 mod syntax;
 mod parts;
 mod source;

@@ -111,7 +111,7 @@ fn text(bytes: &[u8]) -> Result<&str, Mistake> {
 /// Refuses a header that would switch extensions of RON on.
 fn fixed_extensions(text: &str) -> Result<(), Mistake> {
     let start = after_blanks(text);
-    if !start.starts_with('#') {
+    if !start.starts_with("#!") {
         return Ok(());
     }
     let message = "a header is refused: the extensions of RON are the same for every file";

@@ -4,8 +4,11 @@
 
 use crate::{
     Code,
+    brackets::{fitting, match_without, nest, other_half, surplus},
     diagnostic::Mistake,
-    parts::{is_close, is_open},
+    foreign,
+    parts::{brackets, is_close, is_open, values},
+    site::PATHS,
     tokens::{is_closed, is_mark, is_text, offset_in, starts_like_a_number, tokens},
 };
 
@@ -14,9 +17,10 @@ const DEPTH_MAX: usize = 32;
 
 /// Finds the first mistake in the shape of `text`.
 pub(crate) fn check(text: &str) -> Result<(), Mistake> {
+    foreign::check(text)?;
     all_closed(text)?;
-    let top = Level { open: "", start: "", stage: Stage::Part, has_key: false };
-    let mut shape = Shape { text, levels: vec![top], last: "", suspect: None };
+    let top = Level { open: "", start: "", stage: Stage::Part, key: None };
+    let mut shape = Shape { text, levels: vec![top], last: "", number: None, suspect: None };
     for token in tokens(text) {
         shape.take(token)?;
         shape.last = token;
@@ -46,14 +50,16 @@ struct Level<'a> {
     /// Its name, or the bracket itself.
     start: &'a str,
     stage: Stage,
-    /// Whether the present part had its colon.
-    has_key: bool,
+    /// What stands before the colon of the present part.
+    key: Option<&'a str>,
 }
 
 struct Shape<'a> {
     text: &'a str,
     levels: Vec<Level<'a>>,
     last: &'a str,
+    /// The value of the part before this one, where it has a name and is a number.
+    number: Option<&'a str>,
     /// The first bracket that is indented otherwise than its other half: to blame when brackets do
     /// not match in the end.
     suspect: Option<Mistake>,
@@ -65,10 +71,17 @@ impl<'a> Shape<'a> {
             return self.close(token);
         }
         let level = self.levels.last().expect("the file itself is never closed");
-        let (stage, has_key, is_top) = (level.stage, level.has_key, level.open.is_empty());
+        let (stage, has_key, is_top) = (level.stage, level.key.is_some(), level.open.is_empty());
         let is_at_end = matches!(stage, Stage::Word | Stage::Whole);
+        if let Some(number) = self.number.take().filter(|_| token != ",") {
+            self.no_thousands(number, token)?;
+        }
+        if token == "," && has_key && stage == Stage::Word && starts_like_a_number(self.last) {
+            self.number = Some(self.last);
+        }
         match token {
             ":" | "," if is_top => Err(self.stray(token)),
+            ":" if is_at_end && has_key => Err(self.second_name(token)),
             ":" if is_at_end && !has_key => self.now(Stage::Value),
             "," if is_at_end => self.now(Stage::Part),
             "," if stage == Stage::Value => Err(self.no_value(token)),
@@ -84,7 +97,11 @@ impl<'a> Shape<'a> {
     #[expect(clippy::unnecessary_wraps, reason = "the other things to do next may fail")]
     fn now(&mut self, stage: Stage) -> Result<(), Mistake> {
         if let Some(level) = self.levels.last_mut() {
-            level.has_key = stage == Stage::Value || level.has_key && stage != Stage::Part;
+            level.key = match stage {
+                Stage::Value => Some(self.last),
+                Stage::Part => None,
+                Stage::Word | Stage::Whole => level.key,
+            };
             level.stage = stage;
         }
         Ok(())
@@ -95,7 +112,7 @@ impl<'a> Shape<'a> {
             let message = format!("brackets are nested more than {DEPTH_MAX} deep");
             return Err(self.mistake(Code::NestedTooDeep, open, message));
         }
-        self.levels.push(Level { open, start, stage: Stage::Part, has_key: false });
+        self.levels.push(Level { open, start, stage: Stage::Part, key: None });
         Ok(())
     }
 
@@ -104,26 +121,104 @@ impl<'a> Shape<'a> {
         let Some(level) = level else {
             let message = format!("this `{token}` closes nothing");
             let mistake = self.mistake(Code::StrayToken, token, message);
-            return Err(self.suspect.take().unwrap_or(mistake));
+            return Err(self.blamed(token, mistake));
         };
-        if other_half(level.open) != token && self.is_further_in(token, level.open) {
-            let message = format!("this `{token}` closes nothing");
-            let open =
-                format!("{} of line {} is still open", called(&level), self.line(level.open));
-            let mistake = self.mistake(Code::StrayToken, token, message);
-            return Err(self.suspect.take().unwrap_or(Mistake { help: Some(open), ..mistake }));
-        }
         if other_half(level.open) != token {
-            let message = format!("{} is not closed before {}", called(&level), self.place(token));
-            let mut mistake = self.mistake(Code::UnclosedBracket, level.open, message);
-            mistake.help = Some(format!("write `{}` before it", other_half(level.open)));
-            return Err(self.suspect.take().unwrap_or(mistake));
+            return Err(self.mismatch(&level, token));
         }
         if level.stage == Stage::Value {
             return Err(self.no_value(token));
         }
         self.suspect(&level, token);
         self.now(Stage::Whole)
+    }
+
+    /// Two halves that do not belong together: one is of the wrong kind, too many, or missing.
+    fn mismatch(&mut self, level: &Level<'a>, token: &'a str) -> Mistake {
+        if self.suspect.is_none() && nest(self.text) {
+            return self.wrong_kind(level, token);
+        }
+        let mistake = if self.is_further_in(token, level.open) {
+            let message = format!("this `{token}` closes nothing");
+            let open = format!("{} of line {} is still open", called(level), self.line(level.open));
+            let mistake = self.mistake(Code::StrayToken, token, message);
+            Mistake { help: Some(open), ..mistake }
+        } else {
+            let message = format!("{} is not closed before {}", called(level), self.place(token));
+            let help = Some(format!("write `{}` before it", other_half(level.open)));
+            Mistake { help, ..self.mistake(Code::UnclosedBracket, level.open, message) }
+        };
+        self.blamed(token, mistake)
+    }
+
+    /// Two halves of different kinds. What stands between them says which is right.
+    fn wrong_kind(&self, level: &Level<'a>, token: &'a str) -> Mistake {
+        let inside = brackets(&self.text[offset_in(self.text, level.open)..]);
+        let parts = inside.map(|it| it.parts).unwrap_or_default();
+        let is_named = level.start != level.open;
+        let opens_right = is_named || fitting(&parts) != Some(other_half(token));
+        let (wrong, right) = if opens_right {
+            (token, other_half(level.open))
+        } else {
+            (level.open, other_half(token))
+        };
+        let (line, place) = (self.line(level.open), self.place(token));
+        let message = format!("{} of line {line} does not go with {place}", called(level));
+        let help = format!("write `{right}` instead of {}", self.place(wrong));
+        let mistake = self.mistake(Code::UnclosedBracket, wrong, message);
+        Mistake { help: Some(help), ..mistake }
+    }
+
+    /// What is to blame for brackets that do not match at `token`: a bracket without which all others
+    /// do, one that is indented otherwise than its other half, or else what is said already.
+    fn blamed(&mut self, token: &str, mistake: Mistake) -> Mistake {
+        let too_many = |surplus: &str, help: &str| {
+            let message = format!("this `{surplus}` is one too many");
+            let help = Some(help.to_owned());
+            Mistake { help, ..self.mistake(Code::StrayToken, surplus, message) }
+        };
+        match surplus(self.text).as_slice() {
+            [only] => return too_many(only, "remove it: it closes more than its line opens"),
+            [first, ..] => {
+                let help = "remove it, or one further on that closes more than its line opens";
+                return too_many(first, help);
+            },
+            [] => {},
+        }
+        if self.suspect.is_none() && is_close(token) && match_without(self.text, token) {
+            return too_many(token, "remove it, or one before it");
+        }
+        self.suspect.take().unwrap_or(mistake)
+    }
+
+    /// Refuses a number whose thousands are parted by commas, which is two parts.
+    fn no_thousands(&self, number: &str, token: &str) -> Result<(), Mistake> {
+        let (start, next) = (offset_in(self.text, number), offset_in(self.text, token));
+        let is_group = |part: &str| part.len() == 3 && part.bytes().all(|it| it.is_ascii_digit());
+        if next != start + number.len() + 1 || !is_group(token) {
+            return Ok(());
+        }
+        let rest = &self.text[next..];
+        let groups = rest.split(',').take_while(|part| is_group(part)).count();
+        let end = next + 4 * groups.max(1) - 1;
+        let whole = &self.text[start..end];
+        let message = format!("`{whole}` is no number: it has a comma");
+        let help = Some(format!("write `{}`", whole.replace(',', "_")));
+        Err(Mistake { help, ..self.mistake(Code::NotANumber, number, message) })
+    }
+
+    /// Two names before one value.
+    fn second_name(&self, token: &str) -> Mistake {
+        let level = self.levels.last().expect("the file itself is never closed");
+        let (key, name) = (level.key.unwrap_or_default(), self.last);
+        let message = format!("two names stand before one value: `{key}` and `{name}`");
+        let patch = format!("{key}: ({name}: …)");
+        let help = match patched(self.text, key) {
+            Some(path) if level.open == "(" => format!("write `{path}: {{ {patch} }}`"),
+            _ if level.open == "{" => format!("write `{patch}`"),
+            _ => format!("keep one, or write a comma between `{key}: …` and `{name}: …`"),
+        };
+        Mistake { help: Some(help), ..self.mistake(Code::StrayToken, token, message) }
     }
 
     /// Whether a token begins a line and is indented further than the line of another.
@@ -166,11 +261,12 @@ impl<'a> Shape<'a> {
     }
 
     /// Two parts, or a name and its value, without what stands between them.
-    fn not_separated(&self, token: &str) -> Mistake {
+    fn not_separated(&mut self, token: &str) -> Mistake {
         let level = self.levels.last().expect("the file itself is never closed");
         if level.open.is_empty() {
             let message = "nothing may follow the last bracket".to_owned();
-            return self.mistake(Code::StrayToken, token, message);
+            let mistake = self.mistake(Code::StrayToken, token, message);
+            return self.blamed(token, mistake);
         }
         let begins_small = self.last.starts_with(|c: char| c.is_lowercase() || c == '_');
         let is_key = match level.open {
@@ -179,7 +275,12 @@ impl<'a> Shape<'a> {
             _ => false,
         };
         let (last, line) = (self.last, self.line(self.last));
-        if is_key && !level.has_key {
+        if token.starts_with('=') && level.key.is_none() {
+            let message = format!("a colon is missing behind `{last}`");
+            let help = Some("write `:` instead of `=`".to_owned());
+            return Mistake { help, ..self.mistake(Code::MissingColon, token, message) };
+        }
+        if is_key && level.key.is_none() {
             let message = format!("a colon is missing between `{last}` and `{token}`");
             let help = Some(format!("write `{last}: {token}`"));
             return Mistake { help, ..self.mistake(Code::MissingColon, token, message) };
@@ -247,12 +348,14 @@ fn called(level: &Level<'_>) -> String {
     }
 }
 
-fn other_half(open: &str) -> &'static str {
-    match open {
-        "(" => ")",
-        "[" => "]",
-        _ => "}",
-    }
+/// The path under which an arm patches what `text` defines under this name, in quotes.
+fn patched(text: &str, name: &str) -> Option<&'static str> {
+    let is_named = |path: &str| {
+        let defined = values(text, path).into_iter().filter_map(brackets);
+        let mut parts = defined.flat_map(|it| it.parts);
+        parts.any(|part| part.key == Some(name) || values(part.value, "name").contains(&name))
+    };
+    PATHS.into_iter().find(|path| is_named(path))
 }
 
 /// Whether every text and every comment comes to its end. The one to blame for a text that does not
@@ -274,5 +377,7 @@ fn all_closed(text: &str) -> Result<(), Mistake> {
         Some(first) => (first, "a quote is missing: this text runs over the end of its line"),
         None => (open, "a quote is missing: this text has no end"),
     };
-    Err(mistake(Code::UnclosedText, first, message, "write `\"` where it ends"))
+    let help = foreign::instead_of_curly(first);
+    let help = help.unwrap_or_else(|| "write `\"` where it ends".to_owned());
+    Err(mistake(Code::UnclosedText, first, message, &help))
 }
