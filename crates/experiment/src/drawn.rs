@@ -114,7 +114,11 @@ impl<'a> Reader<'a> {
         if text.is_empty() {
             return None;
         }
+        let before = self.remarks();
         let entries = self.entries(text, "instrument");
+        if self.remarks() > before {
+            return None;
+        }
         let chance = |entry: &Entry<'a>| {
             self.listed(venue, entry)?;
             let chance = self.share(entry.value)?;

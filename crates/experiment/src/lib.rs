@@ -43,6 +43,7 @@ mod faults;
 mod kind;
 mod reader;
 mod belongs;
+mod bracketed;
 mod shapes;
 mod catalogue;
 mod include;

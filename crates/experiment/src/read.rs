@@ -15,7 +15,7 @@ use crate::{
     site::Site,
     source::{File, remark},
     table,
-    tokens::after_blanks,
+    tokens::{after_blanks, tokens},
     world::{Rules, World},
 };
 use market::{Estimate, Fundamental, GroupPlan};
@@ -294,7 +294,8 @@ impl<'a> Reader<'a> {
         }
         let (text, mut seen) = (raw.traders.text(), BTreeMap::new());
         let groups = self.list(text);
-        if groups.len() > LISTED_MAX {
+        let is_list = text.is_empty() || text.starts_with('[');
+        if groups.len() > LISTED_MAX || !is_list {
             self.leave_out(&world, text);
         }
         for text in self.at_most(groups, text, Kind::GROUP) {
@@ -357,7 +358,7 @@ impl<'a> Reader<'a> {
 
     fn arms(&self, text: &'a str, base: &World) -> (Vec<(String, World)>, Vec<Node>) {
         let entries = self.entries(text, "arm");
-        if entries.is_empty() && !text.is_empty() {
+        if tokens(text).take(2).eq(["{", "}"]) {
             let help = "the experiment as it is: `arms: { \"base\": () }`".to_owned();
             self.refuse_helping(Code::NoArms, text, "an experiment has at least one arm", help);
         }

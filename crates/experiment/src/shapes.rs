@@ -3,6 +3,7 @@
 use crate::{
     Code,
     belongs::{Place, Within},
+    bracketed,
     diagnostic::{Mistake, NEAR, nearest},
     example::proposal,
     form::{Field, Form, Raw, Written},
@@ -183,7 +184,7 @@ impl<'a> Reader<'a> {
                 "Experiment" if text.starts_with("RuleBook") => {
                     Some("a rule-book is not run: a venue includes it".to_owned())
                 },
-                "" => None,
+                "" => bracketed::form(self.catalogue, open, text),
                 name => Some(format!("`delever explain {name}` says how it is written")),
             };
             self.refuse_helping(Code::WrongType, text, message, help);
@@ -197,7 +198,15 @@ impl<'a> Reader<'a> {
             if part.key.is_none() {
                 let value = found(part.value);
                 let message = format!("{value} stands here without a name or without a value");
-                let help = "every part is written `name: value`".to_owned();
+                let is_word = |name: &str| name.chars().all(|it| it.is_alphanumeric() || it == '_');
+                let equals = part.value.split_once('=').filter(|(name, _)| is_word(name));
+                let field = equals
+                    .map(|(name, value)| format!("{name}: {value}"))
+                    .or_else(|| bracketed::field(self.catalogue, &part));
+                let help = field.map_or_else(
+                    || "every part is written `name: value`".to_owned(),
+                    |field| format!("write `{field}`"),
+                );
                 self.refuse_helping(Code::MissingValue, part.value, message, help);
             }
             part.key.map(|key| (key, part.value))

@@ -163,7 +163,10 @@ impl<'a> Shape<'a> {
             (level.open, other_half(token))
         };
         let (line, place) = (self.line(level.open), self.place(token));
-        let message = format!("{} of line {line} does not go with {place}", called(level));
+        let message = format!(
+            "{} of line {line} and {place} are of different kinds: one of them is wrong",
+            called(level)
+        );
         let help = format!("write `{right}` instead of {}", self.place(wrong));
         let mistake = self.mistake(Code::UnclosedBracket, wrong, message);
         Mistake { help: Some(help), ..mistake }
@@ -275,8 +278,9 @@ impl<'a> Shape<'a> {
             _ => false,
         };
         let (last, line) = (self.last, self.line(self.last));
-        if token.starts_with('=') && level.key.is_none() {
-            let message = format!("a colon is missing behind `{last}`");
+        let equals = [token.starts_with('='), last.ends_with('=')];
+        if equals.contains(&true) && level.key.is_none() {
+            let message = format!("a colon is missing behind `{}`", last.trim_end_matches('='));
             let help = Some("write `:` instead of `=`".to_owned());
             return Mistake { help, ..self.mistake(Code::MissingColon, token, message) };
         }

@@ -148,7 +148,8 @@ impl ScriptedShock {
             }
             price = step.end(price);
             ended = step.end_at();
-            if !self.between.holds(price) {
+            // An opening beyond the bounds is told by itself.
+            if self.between.holds(self.opening.0) && !self.between.holds(price) {
                 let price = Decimal::new(i128::from(price.0), FUNDAMENTAL_DECIMALS);
                 return Some(format!(
                     "`moves` must stay within the bounds, {}: number {number} ends at {price}",
