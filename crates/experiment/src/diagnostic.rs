@@ -170,12 +170,19 @@ pub fn meant(found: &str, what: &str, names: impl IntoIterator<Item: AsRef<str>>
     }
 }
 
-/// The name that was meant where not more than two letters differ.
-pub(crate) fn mistyped<'n>(
-    found: &str,
-    names: impl IntoIterator<Item = &'n str>,
-) -> Option<&'n str> {
-    nearest(found, names).filter(|name| strsim::damerau_levenshtein(found, name) <= 2)
+/// Names that could have been meant: the one that is mistyped, or all that begin as `found` does.
+pub(crate) fn alike<'n>(found: &str, names: &[&'n str]) -> Vec<&'n str> {
+    let near = nearest(found, names.iter().copied());
+    let is_mistyped = |name: &str| strsim::damerau_levenshtein(found, name) <= 2;
+    if let Some(name) = near.filter(|name| is_mistyped(name)) {
+        return vec![name];
+    }
+    let shared = |name: &str| name.bytes().zip(found.bytes()).take_while(|(a, b)| a == b).count();
+    let most = names.iter().map(|name| shared(name)).max().unwrap_or_default();
+    if most < PART_LEAST {
+        return near.into_iter().collect();
+    }
+    names.iter().copied().filter(|name| shared(name) == most).collect()
 }
 
 /// The name that could have been meant; none when no name is near.

@@ -10,7 +10,7 @@
 
 use crate::{
     Code,
-    diagnostic::{meant, mistyped},
+    diagnostic::{alike, meant},
     form::{Form, Raw, written},
     kind::Kind,
     parts::{Part, brackets},
@@ -288,14 +288,19 @@ impl<'a> Reader<'a> {
         Some((Subject::Trading(label), is.to_owned()))
     }
 
-    /// Other crates have kinds of their own: only what is all but a standard name is refused.
+    /// A kind that nobody knows would be counted as none, and expected as none for ever.
     fn of_facts(&self, facts: &Facts<'a>) -> Option<Said> {
         let kind = self.text(facts.kind.text())?;
-        let standard = Fact::KINDS.iter().map(|kind| kind.name);
-        if !Fact::is_standard(&kind)
-            && let Some(name) = mistyped(&kind, standard)
-        {
-            let help = format!("did you mean `{name}`? `delever explain` lists all kinds");
+        let known = Fact::KINDS.iter().chain(self.catalogue.facts()).map(|kind| kind.name);
+        let known: Vec<&str> = known.collect();
+        if !known.contains(&kind.as_str()) {
+            let near: Vec<String> =
+                alike(&kind, &known).iter().map(|it| format!("`{it}`")).collect();
+            let list = "`delever explain` lists all kinds";
+            let help = match near.as_slice() {
+                [] => list.to_owned(),
+                near => format!("did you mean {}? {list}", near.join(" or ")),
+            };
             let message = format!("no kind of fact is called `{kind}`");
             self.refuse_helping(Code::UnknownChoice, facts.kind.text(), message, help);
             return None;
@@ -322,6 +327,12 @@ impl<'a> Reader<'a> {
 
     /// Reads an amount in the asset of a venue; what is owed is written with `-` before it.
     fn signed_amount(&self, venue: &Venue, text: &'a str) -> Option<String> {
+        if text.starts_with(|first: char| first.is_ascii_digit() || first == '-') {
+            let help = format!("write `\"{text} {}\"`", venue.asset);
+            let message = format!("expected an amount of an asset in quotes, found `{text}`");
+            self.refuse_helping(Code::MissingQuotes, text, message, help);
+            return None;
+        }
         let written = self.text(text)?;
         let (sign, magnitude) = match written.strip_prefix('-') {
             Some(magnitude) => (-1, magnitude),

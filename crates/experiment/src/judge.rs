@@ -57,14 +57,6 @@ impl Experiment {
                 format!("{what} is {found}"),
                 Some(format!("if this is right, expect `Digest(\"{found}\")`")),
             ),
-            (Ok(found), Subject::Facts(kind)) => (
-                format!("{what} is {found} {when}, not {is}"),
-                (found == "0" && !Fact::is_standard(kind)).then(|| {
-                    "no fact was called so until then: `delever replay show` prints what they are \
-                     called"
-                        .to_owned()
-                }),
-            ),
             (Ok(found), _) => (format!("{what} is {found} {when}, not {is}"), None),
             (Err(why), _) => (format!("{what} is not known {when}: {why}"), None),
         };

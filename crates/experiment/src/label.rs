@@ -42,6 +42,15 @@ impl<'a> Reader<'a> {
         });
         if found.is_none() {
             match under(local, &heads) {
+                None if heads.contains(&local) => {
+                    let message = format!("`{label}` is a group, no account");
+                    let group = world.groups.get(local);
+                    let help = group.map_or_else(
+                        || format!("an account of it is `{label}/{}`", house(venue)[1]),
+                        |group| example_of(&label, group),
+                    );
+                    self.refuse_helping(Code::UnknownAccount, text, message, help);
+                },
                 None => {
                     let group = local.split('/').next().unwrap_or_default();
                     let kind = Kind { many: "groups of the venue", ..Kind::GROUP };
@@ -107,6 +116,15 @@ fn has(group: &Group, name: &str) -> bool {
         People::Listed(roster) => roster.has(name),
         People::Rest(_) => numbered(1),
     }
+}
+
+/// What one of a group of this label is called, and which others there are.
+fn example_of(label: &str, group: &Group) -> String {
+    let first = match &group.people {
+        People::Listed(roster) => roster.holders().next().map_or("…", |it| it.name),
+        People::Drawn(_) | People::Rest(_) => "1",
+    };
+    format!("an account of it is `{label}/{first}`; {}", accounts(group, ""))
 }
 
 /// Which accounts a group has; the nearest name where there are not too many.

@@ -46,7 +46,8 @@ impl Market<'_> {
 /// }
 /// ```
 ///
-/// Who lists it among [`crate::Mechanism::FACTS`] has `delever explain` know it.
+/// Who lists it among [`crate::Mechanism::FACTS`] has `delever explain` know it, and an experiment may
+/// expect so many of it.
 /// `market.tell(AccountWarned { account, notional })` leaves one. In a log it reads, and is found,
 /// like any other fact; money, prices and sizes are shown in units of the first venue, account or
 /// instrument that it names.

@@ -20,7 +20,7 @@ fn everything_can_be_expected_that_has_a_name() {
             Leg(account: "perp/house/BTC liquidity", instrument: "ETH", is: "0"),
             Fund(venue: "perp", is: "0 USDC"), Debt(venue: "perp", is: "0 USDC"),
             Halted(instrument: "perp/BTC", at: "15s"), Trading(instrument: "perp/ETH"),
-            Facts(kind: "Traded", count: 1_000), Facts(kind: "MarginWarned", at: "1min", count: 0),
+            Facts(kind: "Traded", count: 1_000), Facts(kind: "MarginCalled", at: "1min", count: 0),
             Digest("00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"),
         ], "base": []}"#,
     );
