@@ -23,14 +23,17 @@ pub(crate) fn check(files: &[File], world: &World, uncalled: &[Uncalled]) -> Vec
             Some(within) => {
                 let written = values(text_from(files, answer.spot), it.parameter);
                 let place = written.first().map_or(answer.spot, |written| spot(files, written));
-                let (parameter, least) = (it.parameter, it.least);
+                let Uncalled { parameter, least, median, .. } = *it;
+                let (when, answers, come) = if least > within {
+                    (format!("{least} at least"), "every answer", "comes")
+                } else {
+                    (format!("{median} in the median"), "about half of the answers or more", "come")
+                };
                 let message = format!(
-                    "`{parameter}` is {least} at least: a margin call of `{venue}` is over after \
-                     {within}"
+                    "`{parameter}` is {when}: a margin call of `{venue}` is over after {within}"
                 );
                 let help = format!(
-                    "every answer of `{name}` comes too late: shorten it, or lengthen `within` of \
-                     `{}`",
+                    "{answers} of `{name}` {come} too late: shorten it, or lengthen `within` of `{}`",
                     MarginCall::NAME
                 );
                 remark(files, place, Code::AnsweredLate).says(message).helps(help)

@@ -53,6 +53,7 @@ impl Code {
                 | Self::BeyondHorizon
                 | Self::NeverCalled
                 | Self::AnsweredLate
+                | Self::Unleveraged
                 | Self::EqualArms
         );
         if odd { Severity::Warning } else { Severity::Error }
@@ -250,7 +251,8 @@ codes! {
     /// horizon, as the message says.
     OverBudget = "over-budget";
     /// The arms of an experiment with a `fork` share their past up to it, so people and exogenous
-    /// prices are those of the first arm. Right: patch rules, or leave `fork` out.
+    /// prices are those of the first arm; and what goes on from a checkpoint has those of the arm that
+    /// was kept. Right: patch rules, or leave `fork` out and run each arm from the start.
     ForkChangesPast = "fork-changes-past";
     /// Accounts have nothing, or less, at the opening prices: they are bankrupt before anything
     /// happens. It is legal, and seldom meant. People are those that the experiment's own seed draws.
@@ -286,10 +288,14 @@ codes! {
     /// in an arm without calls. Right: `margin_call: Deadline(…)` in the `rules` of the venue, or
     /// another `behaviour`.
     NeverCalled = "never-called";
-    /// People answer a margin call when it is over: whoever misses a call is liquidated or called
+    /// People answer a margin call when it is over, all of them or about half: whoever misses a call is liquidated or called
     /// anew, whatever they would have done. It is legal, as in an arm with a short deadline. Right:
     /// `after: Fixed("5min")` where `within` is `"20min"`.
     AnsweredLate = "answered-late";
+    /// Nobody of a population that is long has a leverage above 1x: what they hold is paid for in full, so
+    /// that no fall of a price liquidates anybody. It is legal, and seldom meant; most of all a
+    /// loan-to-value written as a leverage. Right: `leverage: Fixed("4x")` for a loan of 75%.
+    Unleveraged = "unleveraged";
     /// An arm is the same market as an earlier one, so no seed will tell them apart. It is legal: the
     /// difference is a check that shows zero. Right: remove it, or let it change something.
     EqualArms = "equal-arms";

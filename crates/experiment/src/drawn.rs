@@ -2,15 +2,17 @@
 
 use crate::{
     Code,
+    belongs::OF_A_LOAN,
     distribution::Written,
     form::{Form, chosen},
+    mended,
     population::{Legs, Population},
     raw,
     reader::{Entry, Reader},
     tokens::tokens,
     world::Venue,
 };
-use units::{Amount, Leverage, Ratio};
+use units::{Amount, Leverage, Ratio, Side};
 
 chosen! {
     /// How a population's legs are margined.
@@ -75,6 +77,9 @@ impl<'a> Reader<'a> {
             let units = |leverage: &Leverage| Some(i128::from(leverage.0));
             self.distribution(leverage_text, &written, units, 3)
         });
+        if let (Some(Side::Long), Some(leverage)) = (side, &leverage) {
+            self.remark_unleveraged(leverage_text, leverage.most());
+        }
         let within = self.read::<Entered>(raw.entered.text()).and_then(|Entered::Within(band)| {
             let fits = (Ratio::ZERO..Ratio::ONE).contains(&band);
             if !fits {
@@ -95,6 +100,24 @@ impl<'a> Reader<'a> {
             leverage: leverage?,
             within: within?,
         })
+    }
+
+    /// Warns of longs of whom nobody has borrowed anything; `most` is in thousandths.
+    fn remark_unleveraged(&self, text: &'a str, most: i128) {
+        let Some(most) = i64::try_from(most).ok().map(Leverage).filter(|it| *it <= Leverage(1_000))
+        else {
+            return;
+        };
+        let message = format!(
+            "a leverage of {most} at most is no loan: no fall of a price liquidates anybody"
+        );
+        let help = match mended::leverage_of(Ratio(most.0 * (Ratio::ONE.0 / 1_000))) {
+            Some(owed) => {
+                format!("is {most} a loan-to-value? then write `\"{owed}\"`; {OF_A_LOAN}")
+            },
+            None => "raise it above 1x, if anybody is to be liquidated".to_owned(),
+        };
+        self.refuse_helping(Code::Unleveraged, text, message, help);
     }
 
     /// Reads how a population's legs are margined.

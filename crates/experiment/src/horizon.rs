@@ -7,7 +7,7 @@ use crate::{
     tokens::tokens,
     world::World,
 };
-use market::Wait;
+use market::{MarginCall, Question, Wait};
 use units::Duration;
 
 /// Warns of what of a world is longer than the run.
@@ -31,6 +31,9 @@ pub(crate) fn check(
         let begins = wait.from.map(|from| format!(" from {from} on")).unwrap_or_default();
         let comes = match wait {
             Wait { from: Some(_), .. } => "what is left of it then never happens",
+            Wait { parameter: Some(_), .. } if answer.rule.question() == MarginCall::NAME => {
+                "no deadline passes within the run"
+            },
             Wait { parameter: Some(_), .. } => "nothing comes of it",
             Wait { .. } => "it beats once at most",
         };

@@ -10,10 +10,28 @@ use units::{Decimal, Leverage, Ratio};
 /// The asset of what is written without one.
 const ASSET: &str = "USDC";
 
-/// What is wrong with a number that has commas in it, and how it is right; `message` quotes the number
-/// first, out of what is `written`.
+/// Signs that look like a minus and are none.
+const DASHES: [char; 6] = ['\u{2212}', '\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}'];
+
+/// What is wrong with a number that has commas in it, or signs and digits of other alphabets, and how it
+/// is right; `message` quotes the number first, out of what is `written`.
 pub(crate) fn number(message: &str, written: &str) -> Option<(String, String)> {
-    let number = message.strip_prefix('`')?.split('`').next().filter(|it| it.contains(','))?;
+    let number = message.strip_prefix('`')?.split('`').next()?;
+    if let Some(strange) = number.chars().find(|letter| !letter.is_ascii())
+        && !number.contains(char::is_alphabetic)
+    {
+        let mended = number.replace(DASHES, "-");
+        let help = if is_number(&mended) {
+            format!("write `{}`: a minus is `-`", written.replace(DASHES, "-"))
+        } else {
+            "a number has the digits 0 to 9, and `-` for a minus".to_owned()
+        };
+        let code = u32::from(strange);
+        return Some((format!("`{number}` is no number: it has `{strange}` (U+{code:04X})"), help));
+    }
+    if !number.contains(',') {
+        return None;
+    }
     let mended: Vec<String> = readings(number).into_iter().filter(|it| is_number(it)).collect();
     let quoted = |mended: &String| match written.replacen(number, mended, 1) {
         whole if is_text(&whole) => format!("`{whole}`"),
@@ -91,7 +109,7 @@ pub(crate) fn leverages(value: &str) -> Option<String> {
 }
 
 /// The leverage of who borrowed this share of the value.
-fn leverage_of(loan_to_value: Ratio) -> Option<Leverage> {
+pub(crate) fn leverage_of(loan_to_value: Ratio) -> Option<Leverage> {
     let own = Ratio::ONE.0.checked_sub(loan_to_value.0).filter(|own| *own > 0)?;
     let is_loan = loan_to_value > Ratio::ZERO;
     let thousandths = (1_000 * Ratio::ONE.0 + own / 2).checked_div(own)?;

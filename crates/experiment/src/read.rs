@@ -91,7 +91,11 @@ pub fn load_scaled(
             remarks.extend(equal_arms(&files, &experiment));
             Ok(Loaded { experiment, warnings: in_order(remarks) })
         },
-        None => Err(remarks),
+        None => {
+            // What is odd about a part of an experiment may be owed to what is wrong with another.
+            remarks.retain(|remark| remark.severity == Severity::Error);
+            Err(remarks)
+        },
     }
 }
 

@@ -82,7 +82,7 @@ pub struct Wait {
     pub lasts: Duration,
 }
 
-/// A rule that answers margin calls in vain.
+/// A rule that answers margin calls in vain, all of them or half.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Uncalled {
     /// Index of the rule in [`MarketPlan::rules`].
@@ -91,6 +91,8 @@ pub struct Uncalled {
     pub parameter: &'static str,
     /// How long after a call, at least.
     pub least: Duration,
+    /// How long after a call, in the median.
+    pub median: Duration,
     /// How long a call stands; none where nobody makes one.
     pub within: Option<Duration>,
 }
@@ -153,11 +155,12 @@ pub fn estimate(plan: &MarketPlan) -> Result<Estimate, Vec<Refusal>> {
     })
 }
 
-/// A rule that answers margin calls, where no call stands when it does.
+/// A rule that answers margin calls, where no call stands when it does, or only when less than half of
+/// the answers come.
 fn in_vain(draft: &Draft, called: Called) -> Option<Uncalled> {
-    let Called { rule, place, parameter, least } = called;
+    let Called { rule, place, parameter, least, median } = called;
     let calling = draft.answers.one::<MarginCall>(Place::Venue(draft.venue_of(place)?));
     let within = calling.map(|asked| asked.answer.within());
-    let is_late = within.is_none_or(|within| least > within);
-    is_late.then_some(Uncalled { rule, parameter, least, within })
+    let is_late = within.is_none_or(|within| least.max(median) > within);
+    is_late.then_some(Uncalled { rule, parameter, least, median, within })
 }

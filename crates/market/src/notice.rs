@@ -29,12 +29,12 @@ impl<M: Mechanism> Plan<'_, M> {
         self.draft.waits.extend(self.draft.installing.map(wait));
     }
 
-    /// Says that it answers margin calls, by the parameter of this name `least` after one or later: an
-    /// author is told of a venue that makes none, and of one whose calls are over by then. It changes
-    /// no run.
-    pub fn answers_calls(&mut self, parameter: &'static str, least: Duration) {
+    /// Says that it answers margin calls, by the parameter of this name `least` after one or later, and
+    /// half of them `median` after one or later: an author is told of a venue that makes none, and of
+    /// one whose calls are over by then. It changes no run.
+    pub fn answers_calls(&mut self, parameter: &'static str, least: Duration, median: Duration) {
         let place = self.here.place;
-        let called = |rule| Called { rule, place, parameter, least };
+        let called = |rule| Called { rule, place, parameter, least, median };
         self.draft.called.extend(self.draft.installing.map(called));
     }
 }

@@ -163,14 +163,15 @@ pub(crate) struct Draft {
     pub(crate) refusals: Vec<Refusal>,
 }
 
-/// A rule that answers margin calls: its place, and how long after a call it does so at least, by
-/// which parameter.
+/// A rule that answers margin calls: its place, and how long after a call it does so at least and in the
+/// median, by which parameter.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Called {
     pub(crate) rule: usize,
     pub(crate) place: Place,
     pub(crate) parameter: &'static str,
     pub(crate) least: Duration,
+    pub(crate) median: Duration,
 }
 
 /// A mechanism's first event.

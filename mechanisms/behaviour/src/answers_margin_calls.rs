@@ -115,8 +115,9 @@ impl Mechanism for AnswersMarginCalls {
         if let Drawn::Fixed(after) = self.after {
             plan.waits("after", after);
         }
-        let least = i64::try_from(self.delay().least()).map_or(Duration::LONGEST, Duration);
-        plan.answers_calls("after", least);
+        let [least, median] = [self.delay().least(), self.delay().median()]
+            .map(|delay| i64::try_from(delay).map_or(Duration::LONGEST, Duration));
+        plan.answers_calls("after", least, median);
         plan.state(Answered::default());
         plan.on(Self::hear);
         plan.on(Self::answer);

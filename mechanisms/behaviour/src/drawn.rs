@@ -55,6 +55,14 @@ impl Drawn<i128> {
         }
     }
 
+    /// What half of the draws are below, before any is drawn again.
+    pub(crate) fn median(&self) -> i128 {
+        match *self {
+            Self::Fixed(value) => value,
+            Self::LogNormal { median, .. } => median,
+        }
+    }
+
     /// A draw, to the nearest unit.
     pub(crate) fn sample(&self, draw: &mut Draw) -> i128 {
         match *self {
