@@ -1,6 +1,12 @@
 //! Where the arms of an experiment part.
 
-use crate::{Code, form::Form, normal::Node, reader::Reader};
+use crate::{
+    Code,
+    diagnostic::plain,
+    form::Form,
+    normal::Node,
+    reader::{Reader, found},
+};
 use serde::Deserialize;
 use std::fmt;
 use units::Duration;
@@ -15,6 +21,9 @@ pub enum Fork {
     /// So long after the start, when everything up to then has happened.
     At(Duration),
 }
+
+/// A moment as `--checkpoint-at first-liquidation` has it.
+const FIRST_LIQUIDATION: &str = "firstliquidation";
 
 /// Moments, as `fork` takes them.
 pub(crate) const FORMS: &[Form] = &[
@@ -53,6 +62,12 @@ impl Fork {
 impl<'a> Reader<'a> {
     /// Where the arms part: within the run.
     pub(crate) fn fork(&self, text: &'a str, horizon: Option<Duration>) -> Option<Fork> {
+        if plain(text) == FIRST_LIQUIDATION {
+            let message = format!("{} is how the command line says it", found(text));
+            let help = "write `BeforeFirstLiquidation`".to_owned();
+            self.refuse_helping(Code::UnknownChoice, text, message, help);
+            return None;
+        }
         let fork = self.read::<Fork>(text)?;
         let is_within = |after: Duration| {
             after >= Duration::ZERO && horizon.is_none_or(|horizon| after < horizon)

@@ -203,7 +203,12 @@ impl<'a> Reader<'a> {
             Scope::System => "the whole system",
         };
         let message = format!("`{}` is asked of {whose}, not here", asked.name);
-        let patched = in_arm(key).filter(|_| site.is_arm());
+        let patched = match asked.scope {
+            Scope::System => Some("in the arm itself, beside `venues`".to_owned()),
+            Scope::Venue => Some(format!("in its venue, `venues: {{ \"perp\": ({key}: …) }}`")),
+            Scope::Fundamental | Scope::Instrument | Scope::Group => in_arm(key),
+        };
+        let patched = patched.filter(|_| site.is_arm());
         let help = format!("write it {}", patched.as_deref().unwrap_or(whereabouts(asked.scope)));
         self.refuse_helping(Code::WrongScope, key, message, help);
     }
