@@ -173,6 +173,27 @@ fn a_checkpoint_is_a_log_that_says_so() {
 }
 
 #[test]
+fn an_arm_with_other_people_does_not_go_on_from_a_past_that_is_not_its_own() {
+    let out = folder("checkpoint of other people").display().to_string();
+    let file = format!("{out}/people.ron");
+    let richer = "\"richer\": (traders: { \"makers\": (collateral: \"8_000_000 USDC\") })";
+    let right = tests::text("fixtures/bad/answered-late.ron");
+    let included = right.replace("books/plain.ron", "plain.ron");
+    let arms =
+        included.replace("arms: { \"base\": ()", &format!("arms: {{ \"base\": (), {richer}"));
+    std::fs::create_dir_all(&out).expect("a folder can be made");
+    let book = tests::text("fixtures/bad/books/plain.ron");
+    std::fs::write(format!("{out}/plain.ron"), book).expect("it is writable");
+    std::fs::write(&file, arms).expect("it is writable");
+    let kept = delever(&["run", &file, "--checkpoint-at", "12s", "--out", &out]);
+    assert_eq!(code(&kept), Some(0), "{}", said(&kept));
+    let from = format!("{out}/base-1.checkpoint.dlv");
+    let output = delever(&["run", &file, "--from", &from, "--arm", "richer"]);
+    assert_eq!(code(&output), Some(65), "{}", said(&output));
+    assert!(said(&output).contains("error[fork-changes-past]"), "{}", said(&output));
+}
+
+#[test]
 fn a_run_goes_on_only_from_a_checkpoint_of_its_own() {
     let [log, checkpoint] = kept("checkpoint refused", "12s");
     let run = |arguments: &[&str]| {

@@ -52,7 +52,9 @@ pub(crate) fn compare(
     let asset = outcomes.first().map_or("", |outcome| outcome.asset.as_str());
     let samples: Vec<Sample> = outcomes.iter().map(|outcome| outcome.sample.clone()).collect();
     let comparison = comparison::compare(&arms, &metrics, &samples);
-    let title = format!("{} — {}", experiment.name(), experiment.question());
+    let drawn = experiment.accounts().map(|accounts| format!(", {}", report::drawn(accounts)));
+    let (name, drawn) = (experiment.name(), drawn.unwrap_or_default());
+    let title = format!("{name}{drawn} — {}", experiment.question());
     let past = past(&experiment, &outcomes);
     let title = (title.as_str(), past.as_deref());
     say(&report::compare(title, &comparison, asset, terminal.style()));

@@ -29,7 +29,11 @@ pub(crate) fn run(
             written.push(files::write(folder, &name, &sealed.bytes)?);
         }
     }
-    say(&report::run(&log, &load::metrics(&experiment), terminal.style()));
+    let metrics = load::metrics(&experiment);
+    say(&report::run(&log, experiment.accounts(), &metrics, terminal.style()));
+    if let Some(path) = &arguments.from {
+        say(&format!("goes on from {}", path.display()));
+    }
     for (what, path) in ["log", "checkpoint"].iter().zip(written) {
         say(&format!("{what} {path}"));
     }

@@ -82,6 +82,11 @@ impl Experiment {
         self.arms.iter().map(|(name, _)| name.as_str())
     }
 
+    /// How many accounts its populations have together, where that is asked for.
+    pub fn accounts(&self) -> Option<u32> {
+        self.accounts
+    }
+
     /// Where its arms part; none where they differ from the start.
     pub fn fork(&self) -> Option<Fork> {
         self.fork
@@ -167,7 +172,7 @@ impl Experiment {
         }
     }
 
-    fn world(&self, arm: &str) -> Result<&World, Box<Diagnostic>> {
+    pub(crate) fn world(&self, arm: &str) -> Result<&World, Box<Diagnostic>> {
         let found = self.arms.iter().find(|(name, _)| name == arm);
         found.map(|(_, world)| world).ok_or_else(|| {
             let (_, first) = self.arms.first().expect("an experiment has an arm");

@@ -1,6 +1,6 @@
 //! From an experiment, an arm and a seed to a sealed log.
 
-use crate::{Diagnostic, Experiment, Fork};
+use crate::{Code, Diagnostic, Experiment, Fork, source::remark};
 use market::{End, Ended, Engine, MarketPlan, Moment, Refusal, Unresumed};
 use replay::{Header, Log, SealReason, Sealed, State, Writer};
 
@@ -89,6 +89,7 @@ impl Experiment {
         }
         let kept = log.checkpoint.as_ref().filter(|_| log.seal.reason == SealReason::Paused);
         let kept = kept.ok_or_else(|| other("it is a log without a checkpoint"))?;
+        self.keeps_past(&log.header.arm, arm).map_err(NotResumed::Refused)?;
         let plan = self.plan(arm, log.header.seed).map_err(NotResumed::Refused)?;
         let sink = Writer::continuing(self.header(arm, log.header.seed), log);
         let engine = if arm == log.header.arm {
@@ -103,6 +104,28 @@ impl Experiment {
             },
             Err(error) => Err(NotResumed::Other(error.to_string())),
         }
+    }
+
+    /// Refuses an arm with other people or other exogenous prices than the one whose run it is to go on
+    /// from.
+    fn keeps_past(&self, past: &str, arm: &str) -> Result<(), Vec<Diagnostic>> {
+        let [one, other] = [past, arm].map(|arm| self.world(arm).map_err(|remark| vec![*remark]));
+        let (one, other) = (one?, other?);
+        let changed = [
+            ("traders", one.groups != other.groups),
+            ("fundamentals", one.fundamentals != other.fundamentals),
+        ];
+        let told = changed.into_iter().filter(|(_, is_changed)| *is_changed).map(|(what, _)| {
+            let message = format!(
+                "the arm `{arm}` cannot go on from a run of `{past}`: it has other `{what}`, and that \
+                 past is not its own"
+            );
+            let help = "run it from the start, or go on with an arm that changes rules alone";
+            let remark = remark(&self.files, other.spot, Code::ForkChangesPast);
+            remark.says(message).helps(help.to_owned())
+        });
+        let told: Vec<Diagnostic> = told.collect();
+        if told.is_empty() { Ok(()) } else { Err(told) }
     }
 
     /// A run at its beginning, or where it parts from the first arm.

@@ -25,7 +25,7 @@ pub use compare::{compare, untouched};
 pub use diff::diff;
 pub use number::counted;
 pub use prose::{prose, terms};
-pub use run::{RunPage, Title, run};
+pub use run::{RunPage, Title, drawn, run};
 pub use style::Style;
 pub use who_paid::who_paid;
 

@@ -21,6 +21,8 @@ pub struct Title {
     pub arm: String,
     /// Seed of the random streams.
     pub seed: u64,
+    /// How many accounts are drawn, where so many were asked for.
+    pub accounts: Option<u32>,
     /// Simulated time.
     pub span: Duration,
     /// Number of facts after genesis.
@@ -46,19 +48,25 @@ pub struct RunPage {
     pub who_paid: Result<Vec<WhoPaid>, Unbalanced>,
 }
 
-/// A page about one run.
-pub fn run(log: &Log, metrics: &[Definition], style: Style) -> String {
-    RunPage::of(log, metrics).text(style)
+/// A page about one run, in which so many accounts were asked for.
+pub fn run(log: &Log, accounts: Option<u32>, metrics: &[Definition], style: Style) -> String {
+    RunPage::of(log, accounts, metrics).text(style)
+}
+
+/// How many accounts are drawn, as a heading says it.
+pub fn drawn(accounts: u32) -> String {
+    format!("{} drawn", number::counted(accounts, "account"))
 }
 
 impl RunPage {
     /// Measures a log.
-    pub fn of(log: &Log, metrics: &[Definition]) -> Self {
+    pub fn of(log: &Log, accounts: Option<u32>, metrics: &[Definition]) -> Self {
         let run = Run::of(log);
         let title = Title {
             experiment: log.header.experiment.clone(),
             arm: log.header.arm.clone(),
             seed: log.header.seed,
+            accounts,
             span: run.horizon().since(run.start()),
             facts: log.seal.records,
             digest: log.digest.to_string(),
@@ -95,10 +103,11 @@ impl RunPage {
     }
 
     fn head(&self, style: Style) -> Vec<String> {
-        let Title { experiment, arm, seed, span, facts, digest, broken } = &self.title;
+        let Title { experiment, arm, seed, accounts, span, facts, digest, broken } = &self.title;
         let title = shortened(&format!("{experiment} · {arm}"), crate::WIDTH);
         let facts = number::counted(facts, "fact");
-        let numbers = format!("seed {seed} · {span} simulated · {facts} · {digest}");
+        let drawn = accounts.map(|it| format!("{} · ", drawn(it))).unwrap_or_default();
+        let numbers = format!("seed {seed} · {drawn}{span} simulated · {facts} · {digest}");
         let mut head = vec![style.title(&title)];
         head.extend(wrapped("  ", &numbers).iter().map(|line| style.note(line)));
         if let Some(why) = broken {

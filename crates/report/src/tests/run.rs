@@ -9,6 +9,7 @@ fn title() -> Title {
         experiment: "10 October 2025".to_owned(),
         arm: "tiered, queue".to_owned(),
         seed: 20_251_010,
+        accounts: None,
         span: Duration(4_800 * Duration::SECOND.0),
         facts: 412_408,
         digest: "4b07c2e99f3c77d14b07c2e99f3c77d1".to_owned(),
