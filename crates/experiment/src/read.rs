@@ -86,17 +86,14 @@ pub fn load_scaled(
     let mut remarks = in_order(reader.into_remarks());
     drop(tables);
     let is_right = remarks.iter().all(|remark| remark.severity == Severity::Warning);
-    match draft.filter(|_| is_right).and_then(|draft| draft.finished(&files, estimates)) {
-        Some(experiment) => {
-            remarks.extend(equal_arms(&files, &experiment));
-            Ok(Loaded { experiment, warnings: in_order(remarks) })
-        },
-        None => {
-            // What is odd about a part of an experiment may be owed to what is wrong with another.
-            remarks.retain(|remark| remark.severity == Severity::Error);
-            Err(remarks)
-        },
-    }
+    let finished = draft.filter(|_| is_right).and_then(|draft| draft.finished(&files, estimates));
+    let Some(experiment) = finished else {
+        // What is odd about a part of an experiment may be owed to what is wrong with another.
+        remarks.retain(|remark| remark.severity == Severity::Error);
+        return Err(remarks);
+    };
+    remarks.extend(equal_arms(&files, &experiment));
+    Ok(Loaded { experiment, warnings: in_order(remarks) })
 }
 
 fn in_order(mut remarks: Vec<Diagnostic>) -> Vec<Diagnostic> {
