@@ -214,8 +214,12 @@ impl Experiment {
         );
         let label = format!("{}/{name}/{}", group.venue, people.name(first.ordinal));
         let mut help = format!("`{label}` {}; {}", first.what(lack), people.what_to_do(lack));
-        if lack != Lack::Solvency && first.needs() >= MUCH {
-            help = format!("{help}; {OF_A_LOAN}");
+        let needs = first.needs();
+        if lack != Lack::Solvency && (MUCH..Ratio::ONE).contains(&needs) {
+            let margin = Ratio(Ratio::ONE.0 - needs.0);
+            help = format!(
+                "is {needs} a loan-to-value? then the margin is {margin}; {OF_A_LOAN}; {help}"
+            );
         }
         let place = self.place(group, first.ordinal);
         Some(remark(&self.files, place, code(lack)).says(message).helps(help))

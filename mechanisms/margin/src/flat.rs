@@ -28,6 +28,9 @@ use market::{Here, Margin, MarginAnswer, Market, Mechanism, Plan, Requirement};
 use serde::Deserialize;
 use units::{Money, Ratio, Rounding};
 
+/// Margins above it are rather loan-to-values.
+const HALF: Ratio = Ratio(50 * Ratio::PERCENT.0);
+
 /// See the module.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,7 +52,8 @@ impl Mechanism for Flat {
             Ratio::ZERO < maintenance && maintenance <= initial && initial <= Ratio::ONE,
             format!(
                 "margins must be 0% < maintenance ≤ initial ≤ 100%; found maintenance {maintenance} \
-                 and initial {initial}"
+                 and initial {initial}{}",
+                self.of_loans()
             ),
         );
         plan.answer(plan.this());
@@ -71,6 +75,21 @@ impl MarginAnswer for Flat {
 }
 
 impl Flat {
+    /// What to write for margins that are rather the loan-to-values at which a loan is given and closed.
+    fn of_loans(&self) -> String {
+        let Self { initial, maintenance } = *self;
+        let is_loan = initial < maintenance && maintenance < Ratio::ONE && initial > HALF;
+        if !is_loan {
+            return String::new();
+        }
+        let [initial_margin, maintenance_margin] =
+            [initial, maintenance].map(|loan| Ratio(Ratio::ONE.0 - loan.0));
+        format!(
+            "; for loan-to-values of {initial} and {maintenance} write initial: \"{initial_margin}\", \
+             maintenance: \"{maintenance_margin}\""
+        )
+    }
+
     fn of(&self, notional: Money) -> Requirement {
         Requirement {
             initial: notional.share(self.initial, Rounding::Up),
