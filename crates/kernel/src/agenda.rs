@@ -1,23 +1,12 @@
 //! The future, in the order in which it will happen.
 
 use crate::{Key, KindRank, radix::RadixQueue};
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
+    mem,
+};
 use units::Time;
-
-/// An event that was scheduled, by which it can be cancelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Ticket {
-    slot: u32,
-    generation: u32,
-}
-
-/// An event whose turn has come; its payload is taken with [`Agenda::take`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Due {
-    /// Where it stands in the run.
-    pub key: Key,
-    ticket: Ticket,
-}
 
 /// An event was scheduled before the present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,19 +18,6 @@ pub struct SchedulePast {
     pub now: Time,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    rank: KindRank,
-    sequence: u64,
-    ticket: Ticket,
-}
-
-#[derive(Debug)]
-struct Slot<T> {
-    generation: u32,
-    payload: Option<T>,
-}
-
 /// An event that has not happened, and where it stands: what a checkpoint keeps of an agenda.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waiting<T> {
@@ -51,48 +27,100 @@ pub struct Waiting<T> {
     pub payload: T,
 }
 
+/// Where a run stands between two events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The present.
+    pub now: Time,
+    /// Round and rank of the batch last begun; none before the first of an instant.
+    pub turn: Option<(u32, KindRank)>,
+    /// The last event that happened.
+    pub last: Option<Key>,
+}
+
+/// Events of one rank in one round, as they were scheduled. There may be a hundred thousand.
+#[derive(Debug)]
+struct Batch<T> {
+    /// Sequence and place of each.
+    order: Vec<(u64, u32)>,
+    payloads: Vec<Option<T>>,
+}
+
+impl<T> Batch<T> {
+    fn push(&mut self, sequence: u64, payload: T) {
+        let place = u32::try_from(self.payloads.len()).expect("a batch has fewer than 2^32 events");
+        self.order.push((sequence, place));
+        self.payloads.push(Some(payload));
+    }
+
+    fn clear(&mut self) {
+        self.order.clear();
+        self.payloads.clear();
+    }
+
+    fn at(&self, place: u32) -> Option<&T> {
+        self.payloads.get(row(place))?.as_ref()
+    }
+}
+
+impl<T> Default for Batch<T> {
+    fn default() -> Self {
+        Self { order: Vec::new(), payloads: Vec::new() }
+    }
+}
+
 /// What will happen: events of later instants in a radix queue, those of the present by round and
 /// rank.
 #[derive(Debug)]
 pub struct Agenda<T> {
-    now: Time,
-    /// Round and rank of the batch being delivered; none before the first of an instant.
-    turn: Option<(u32, KindRank)>,
-    /// Batches of the present instant; each is put in order when its turn comes.
-    present: BTreeMap<(u32, KindRank), Vec<(u64, Ticket)>>,
-    /// Lists of batches that are over, to be filled again.
-    spare: Vec<Vec<(u64, Ticket)>>,
-    future: RadixQueue<Entry>,
-    slots: Vec<Slot<T>>,
-    free: Vec<u32>,
+    standing: Standing,
+    /// The batch whose turn it is, in order of sequence, and how many of it were taken.
+    batch: Batch<T>,
+    taken: usize,
+    /// The other batches of the present instant; each is put in order when its turn comes.
+    present: BTreeMap<(u32, KindRank), Batch<T>>,
+    /// Batches that are over, to be filled again.
+    spare: Vec<Batch<T>>,
+    future: RadixQueue<(KindRank, u64, T)>,
+    /// Events of the present and later that will not happen; each is dropped when it is met.
+    cancelled: BTreeSet<Key>,
+    pending: usize,
 }
 
 impl<T> Agenda<T> {
     /// An empty agenda whose present is `start`, not before 1970.
     pub fn new(start: Time) -> Self {
         Self {
-            now: start,
-            turn: None,
+            standing: Standing { now: start, turn: None, last: None },
+            batch: Batch::default(),
+            taken: 0,
             present: BTreeMap::new(),
             spare: Vec::new(),
             future: RadixQueue::new(),
-            slots: Vec::new(),
-            free: Vec::new(),
+            cancelled: BTreeSet::new(),
+            pending: 0,
         }
     }
 
     /// The present.
+    #[inline]
     pub fn now(&self) -> Time {
-        self.now
+        self.standing.now
+    }
+
+    /// Where the run stands.
+    pub fn standing(&self) -> Standing {
+        self.standing
     }
 
     /// Number of events that have not happened and were not cancelled.
     pub fn pending(&self) -> usize {
-        self.slots.len() - self.free.len()
+        self.pending
     }
 
-    /// Schedules an event. For the present instant it joins this round when its rank is after that
-    /// of the batch being delivered, and the next round otherwise.
+    /// Schedules an event; returns where it stands, by which it can be cancelled. For the present
+    /// instant it joins this round when its rank is after that of the batch whose turn it is, and the
+    /// next round otherwise.
     ///
     /// The caller gives each kind's sequence numbers in a strictly increasing order, or in an order
     /// of its own that never repeats within a round.
@@ -105,188 +133,156 @@ impl<T> Agenda<T> {
         rank: KindRank,
         sequence: u64,
         payload: T,
-    ) -> Result<Ticket, SchedulePast> {
-        if at < self.now {
-            return Err(SchedulePast { at, now: self.now });
+    ) -> Result<Key, SchedulePast> {
+        let Standing { now, turn, .. } = self.standing;
+        if at < now {
+            return Err(SchedulePast { at, now });
         }
-        let ticket = self.store(payload);
-        if at == self.now {
-            let round = match self.turn {
-                Some((round, turn)) if rank <= turn => round + 1,
-                Some((round, _)) => round,
-                None => 0,
-            };
-            self.put_now((round, rank), (sequence, ticket));
+        let mut round = 0;
+        if at == now {
+            round = turn.map_or(0, |(round, turn)| round + u32::from(rank <= turn));
+            self.put_now((round, rank), (sequence, payload));
         } else {
-            self.future.push(instant(at), Entry { rank, sequence, ticket });
+            self.future.push(instant(at), (rank, sequence, payload));
         }
-        Ok(ticket)
+        self.pending += 1;
+        Ok(Key { time: at, round, rank, sequence })
     }
 
-    /// Takes an event off the agenda before it happens; none when it has happened already.
-    pub fn cancel(&mut self, ticket: Ticket) -> Option<T> {
-        self.release(ticket)
+    /// Takes an event off the agenda before it happens; false when it has happened, or was cancelled
+    /// already.
+    pub fn cancel(&mut self, scheduled: Key) -> bool {
+        let Standing { now, last, .. } = self.standing;
+        let is_ahead = scheduled.time >= now && Some(scheduled) > last;
+        let is_new = is_ahead && self.cancelled.insert(scheduled);
+        self.pending -= usize::from(is_new);
+        is_new
     }
 
-    /// Moves on to the next batch, the events of the least (time, round, phase, kind), in order of
-    /// sequence; fills `batch` with them. The present moves to their time.
+    /// Moves on to the next batch, the events of the least (time, round, phase, kind), unless some of
+    /// the present one are left. The present moves to their time.
     ///
     /// Returns false, and stays where it is, when nothing is left at or before `horizon`.
-    pub fn next_batch(&mut self, horizon: Time, batch: &mut Vec<Due>) -> bool {
-        batch.clear();
-        loop {
-            while let Some(((round, rank), waiting)) = self.present.pop_first() {
-                self.fill(round, rank, waiting, batch);
-                if !batch.is_empty() {
-                    self.turn = Some((round, rank));
-                    return true;
-                }
-            }
-            if !self.enter_next_instant(horizon) {
+    pub fn next_batch(&mut self, horizon: Time) -> bool {
+        while self.taken == self.batch.order.len() {
+            if let Some((turn, batch)) = self.present.pop_first() {
+                self.begin(turn, batch);
+            } else if !self.enter_next_instant(horizon) {
                 return false;
             }
         }
+        true
     }
 
-    /// Payload of an event of the present batch, to look at; none when it was cancelled meanwhile.
-    pub fn peek(&self, due: &Due) -> Option<&T> {
-        let place = &self.slots[row(due.ticket.slot)];
-        place.payload.as_ref().filter(|_| place.generation == due.ticket.generation)
+    /// What the next events of the batch carry, to be looked at.
+    pub fn ahead(&self) -> impl Iterator<Item = &T> {
+        let next = self.batch.order.get(self.taken..).unwrap_or_default();
+        next.iter().filter_map(|&(_, place)| self.batch.at(place))
     }
 
-    /// Payload of an event of the present batch; none when it was cancelled meanwhile.
-    pub fn take(&mut self, due: &Due) -> Option<T> {
-        self.release(due.ticket)
-    }
-
-    /// Puts an event of the present batch back whose turn has come and that has not happened: it is
-    /// the next again.
-    pub fn put_back(&mut self, due: &Due) {
-        let Key { round, rank, sequence, .. } = due.key;
-        self.put_now((round, rank), (sequence, due.ticket));
-    }
-
-    /// Round and rank of the batch last taken; none before the first of an instant.
-    pub fn turn(&self) -> Option<(u32, KindRank)> {
-        self.turn
+    /// The next event of the batch; none when it is over.
+    pub fn take(&mut self) -> Option<(Key, T)> {
+        loop {
+            let &(sequence, place) = self.batch.order.get(self.taken)?;
+            self.taken += 1;
+            let (round, rank) = self.standing.turn?;
+            let key = Key { time: self.standing.now, round, rank, sequence };
+            let payload = self.batch.payloads.get_mut(row(place))?.take()?;
+            if !self.cancelled.contains(&key) {
+                self.standing.last = Some(key);
+                self.pending -= 1;
+                return Some((key, payload));
+            }
+        }
     }
 
     /// Everything that waits, in the order in which it would happen.
     pub fn waiting(&self) -> Vec<Waiting<&T>> {
-        let time = self.now;
-        let present = self.present.iter().flat_map(|(&(round, rank), batch)| {
-            let key = move |sequence| Key { time, round, rank, sequence };
-            batch.iter().map(move |&(sequence, ticket)| (key(sequence), ticket))
+        let time = self.standing.now;
+        let left = self.batch.order.get(self.taken..).unwrap_or_default();
+        let left = self.standing.turn.map(|turn| (turn, left, &self.batch));
+        let batches = self.present.iter().map(|(&turn, batch)| (turn, &batch.order[..], batch));
+        let present = left.into_iter().chain(batches).flat_map(|((round, rank), order, batch)| {
+            order.iter().filter_map(move |&(sequence, place)| {
+                let key = Key { time, round, rank, sequence };
+                Some(Waiting { key, payload: batch.at(place)? })
+            })
         });
-        let future = self.future.iter().map(|(nanos, entry)| {
-            let Entry { rank, sequence, ticket } = *entry;
-            (Key { time: moment(nanos), round: 0, rank, sequence }, ticket)
+        let future = self.future.iter().map(|(nanos, (rank, sequence, payload))| {
+            let key = Key { time: moment(nanos), round: 0, rank: *rank, sequence: *sequence };
+            Waiting { key, payload }
         });
-        let payload = |(key, ticket): (Key, Ticket)| {
-            let payload = alive(&self.slots, ticket).then(|| &self.slots[row(ticket.slot)])?;
-            Some(Waiting { key, payload: payload.payload.as_ref()? })
-        };
-        let mut waiting: Vec<_> = present.chain(future).filter_map(payload).collect();
+        let mut waiting: Vec<_> =
+            present.chain(future).filter(|it| !self.cancelled.contains(&it.key)).collect();
         waiting.sort_unstable_by_key(|waiting| waiting.key);
         waiting
     }
 
-    /// An agenda that stands where another stood when it gave these up: at the time `now`, behind the
-    /// batch `turn` of it. What waited is dropped where it was for a time before `now`.
-    pub fn resumed(
-        now: Time,
-        turn: Option<(u32, KindRank)>,
-        waiting: impl IntoIterator<Item = Waiting<T>>,
-    ) -> Self {
-        let mut agenda = Self { turn, ..Self::new(now) };
-        for Waiting { key, payload } in waiting {
-            let Key { time, round, rank, sequence } = key;
-            let ticket = agenda.store(payload);
-            match time.cmp(&now) {
-                Ordering::Equal => agenda.put_now((round, rank), (sequence, ticket)),
-                Ordering::Greater => {
-                    agenda.future.push(instant(time), Entry { rank, sequence, ticket });
-                },
-                Ordering::Less => drop(agenda.release(ticket)),
+    /// An agenda that stands where another stood when it gave these up. What waited is dropped where
+    /// it was for a time before the present.
+    pub fn resumed(standing: Standing, waiting: impl IntoIterator<Item = Waiting<T>>) -> Self {
+        let mut agenda = Self { standing, ..Self::new(standing.now) };
+        for Waiting { key: Key { time, round, rank, sequence }, payload } in waiting {
+            match time.cmp(&standing.now) {
+                Ordering::Equal => agenda.put_now((round, rank), (sequence, payload)),
+                Ordering::Greater => agenda.future.push(instant(time), (rank, sequence, payload)),
+                Ordering::Less => continue,
             }
+            agenda.pending += 1;
         }
         agenda
     }
 
     /// Adds to a batch of the present instant.
-    fn put_now(&mut self, place: (u32, KindRank), event: (u64, Ticket)) {
+    fn put_now(&mut self, turn: (u32, KindRank), (sequence, payload): (u64, T)) {
         let Self { present, spare, .. } = self;
-        let batch = present.entry(place);
-        batch.or_insert_with(|| spare.pop().unwrap_or_default()).push(event);
+        let batch = present.entry(turn);
+        batch.or_insert_with(|| spare.pop().unwrap_or_default()).push(sequence, payload);
     }
 
-    /// Puts what is alive of a batch in order of sequence.
-    fn fill(
-        &mut self,
-        round: u32,
-        rank: KindRank,
-        mut waiting: Vec<(u64, Ticket)>,
-        batch: &mut Vec<Due>,
-    ) {
-        waiting.retain(|&(_, ticket)| alive(&self.slots, ticket));
-        if !waiting.is_sorted() {
-            waiting.sort_unstable();
+    /// Puts a batch in order of sequence; it is its turn unless all of it was cancelled.
+    fn begin(&mut self, (round, rank): (u32, KindRank), batch: Batch<T>) {
+        let mut over = mem::replace(&mut self.batch, batch);
+        over.clear();
+        self.spare.push(over);
+        self.taken = 0;
+        let Self { batch: Batch { order, .. }, cancelled, standing, .. } = self;
+        if !cancelled.is_empty() {
+            let key = |sequence| Key { time: standing.now, round, rank, sequence };
+            order.retain(|&(sequence, _)| !cancelled.contains(&key(sequence)));
         }
-        let time = self.now;
-        batch.extend(waiting.drain(..).map(|(sequence, ticket)| {
-            let key = Key { time, round, rank, sequence };
-            Due { key, ticket }
-        }));
-        self.spare.push(waiting);
+        if !order.is_sorted() {
+            order.sort_unstable();
+        }
+        if !order.is_empty() {
+            standing.turn = Some((round, rank));
+        }
     }
 
     fn enter_next_instant(&mut self, horizon: Time) -> bool {
-        let Self { future, present, spare, slots, .. } = self;
+        let Self { future, present, spare, cancelled, .. } = self;
         let entered = future.take_instant(
             instant(horizon),
-            |entry| alive(slots, entry.ticket),
-            |Entry { rank, sequence, ticket }| {
+            |nanos, &(rank, sequence, _)| {
+                let key = || Key { time: moment(nanos), round: 0, rank, sequence };
+                cancelled.is_empty() || !cancelled.contains(&key())
+            },
+            |(rank, sequence, payload)| {
                 let batch = present.entry((0, rank));
-                batch.or_insert_with(|| spare.pop().unwrap_or_default()).push((sequence, ticket));
+                batch.or_insert_with(|| spare.pop().unwrap_or_default()).push(sequence, payload);
             },
         );
         if let Some(nanos) = entered {
-            self.now = moment(nanos);
-            self.turn = None;
+            (self.standing.now, self.standing.turn) = (moment(nanos), None);
+            let now = self.standing.now;
+            self.cancelled.retain(|key| key.time >= now);
         }
         entered.is_some()
     }
-
-    fn store(&mut self, payload: T) -> Ticket {
-        if let Some(slot) = self.free.pop() {
-            let place = &mut self.slots[row(slot)];
-            place.payload = Some(payload);
-            return Ticket { slot, generation: place.generation };
-        }
-        let slot = u32::try_from(self.slots.len()).expect("fewer than 2^32 events are pending");
-        self.slots.push(Slot { generation: 0, payload: Some(payload) });
-        Ticket { slot, generation: 0 }
-    }
-
-    fn release(&mut self, ticket: Ticket) -> Option<T> {
-        let place = &mut self.slots[row(ticket.slot)];
-        if place.generation != ticket.generation {
-            return None;
-        }
-        let payload = place.payload.take()?;
-        place.generation = place.generation.wrapping_add(1);
-        self.free.push(ticket.slot);
-        Some(payload)
-    }
 }
 
-fn alive<T>(slots: &[Slot<T>], ticket: Ticket) -> bool {
-    let place = &slots[row(ticket.slot)];
-    place.generation == ticket.generation && place.payload.is_some()
-}
-
-fn row(slot: u32) -> usize {
-    usize::try_from(slot).expect("a slot fits the address space")
+fn row(place: u32) -> usize {
+    usize::try_from(place).expect("a place fits the address space")
 }
 
 fn instant(time: Time) -> u64 {

@@ -34,12 +34,12 @@ impl<E> RadixQueue<E> {
     pub(crate) fn take_instant(
         &mut self,
         limit: u64,
-        alive: impl Fn(&E) -> bool,
+        mut alive: impl FnMut(u64, &E) -> bool,
         mut each: impl FnMut(E),
     ) -> Option<u64> {
         let (place, earliest) =
             self.buckets.iter_mut().enumerate().find_map(|(place, bucket)| {
-                bucket.retain(|(_, entry)| alive(entry));
+                bucket.retain(|(time, entry)| alive(*time, entry));
                 bucket.iter().map(|&(time, _)| time).min().map(|earliest| (place, earliest))
             })?;
         if earliest > limit {

@@ -1,6 +1,6 @@
 //! The loop.
 
-use crate::{Agenda, Due, Key};
+use crate::{Agenda, Key};
 use units::Time;
 
 /// What a run moves: a world with an agenda.
@@ -13,9 +13,9 @@ pub trait Model {
     /// Its future.
     fn agenda(&mut self) -> &mut Agenda<Self::Payload>;
 
-    /// Learns which events come next. It changes nothing: whoever reads now what they will need has
-    /// memory bring all of it at once.
-    fn approach(&mut self, _next: &[Due]) {}
+    /// The next [`APPROACHED`] events are [`Agenda::ahead`]. It changes nothing: whoever reads now what
+    /// they will need has memory bring all of it at once.
+    fn approach(&self) {}
 
     /// Lets one event happen.
     ///
@@ -70,30 +70,23 @@ pub fn run<M: Model>(
     horizon: Time,
     rounds_max: u32,
 ) -> Result<Stop, RunError<M::Fault>> {
-    let mut batch: Vec<Due> = Vec::new();
-    loop {
-        if model.is_paused() {
-            return Ok(Stop::Paused);
-        }
-        if !model.agenda().next_batch(horizon, &mut batch) {
-            break;
-        }
-        if let Some(&Due { key, .. }) = batch.first().filter(|due| due.key.round >= rounds_max) {
-            return Err(RunError::Livelock { key });
-        }
-        for (place, due) in batch.iter().enumerate() {
-            if model.is_paused() {
-                batch[place..].iter().for_each(|due| model.agenda().put_back(due));
-                return Ok(Stop::Paused);
+    while !model.is_paused() && model.agenda().next_batch(horizon) {
+        let mut approached = 0;
+        while !model.is_paused() {
+            if approached == 0 {
+                model.approach();
+                approached = APPROACHED;
             }
-            if place.is_multiple_of(APPROACHED) {
-                model.approach(&batch[place..batch.len().min(place + APPROACHED)]);
+            approached -= 1;
+            let Some((key, payload)) = model.agenda().take() else { break };
+            if key.round >= rounds_max {
+                return Err(RunError::Livelock { key });
             }
-            let key = due.key;
-            if let Some(payload) = model.agenda().take(due) {
-                model.deliver(key, payload).map_err(|fault| RunError::Fault { key, fault })?;
-            }
+            model.deliver(key, payload).map_err(|fault| RunError::Fault { key, fault })?;
         }
+    }
+    if model.is_paused() {
+        return Ok(Stop::Paused);
     }
     Ok(if model.agenda().pending() == 0 { Stop::Quiet } else { Stop::Horizon })
 }

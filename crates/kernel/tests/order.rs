@@ -1,8 +1,8 @@
 //! The order of the agenda equals that of a plain ordered map.
 
-use kernel::{Agenda, Due, KindRank, Ticket};
+use kernel::{Agenda, Key, KindRank};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, iter};
 use units::Time;
 
 #[derive(Clone, Debug)]
@@ -84,31 +84,31 @@ proptest! {
         let start = 1_000_i64;
         let mut agenda: Agenda<u64> = Agenda::new(Time(start));
         let mut reference = Reference { now: start, ..Reference::default() };
-        let mut tickets: Vec<(Ticket, u64)> = Vec::new();
-        let mut batch: Vec<Due> = Vec::new();
+        let mut keys: Vec<(Key, u64)> = Vec::new();
         let mut last = None;
         for (sequence, step) in (0_u64..).zip(steps) {
             match step {
                 Step::Schedule { delay, kind } => {
                     let at = reference.now + delay;
-                    let ticket = agenda.schedule(Time(at), rank(kind), sequence, sequence);
-                    prop_assert_eq!(ticket.is_ok(), reference.schedule(at, rank(kind), sequence));
-                    tickets.extend(ticket.ok().map(|ticket| (ticket, sequence)));
+                    let key = agenda.schedule(Time(at), rank(kind), sequence, sequence);
+                    prop_assert_eq!(key.is_ok(), reference.schedule(at, rank(kind), sequence));
+                    keys.extend(key.ok().map(|key| (key, sequence)));
                 },
                 Step::Cancel { which } => {
-                    if let Some(&(ticket, event)) = tickets.get(which % tickets.len().max(1)) {
-                        let cancelled = agenda.cancel(ticket);
-                        prop_assert_eq!(cancelled.is_some(), reference.cancel(event));
+                    if let Some(&(key, event)) = keys.get(which % keys.len().max(1)) {
+                        prop_assert_eq!(agenda.cancel(key), reference.cancel(event));
                     }
                 },
                 Step::Next => {
-                    agenda.next_batch(Time(i64::MAX), &mut batch);
-                    let happened: Vec<u64> = batch.iter().filter_map(|due| agenda.take(due)).collect();
-                    prop_assert_eq!(happened, reference.next_batch());
-                    for due in &batch {
-                        prop_assert!(Some(due.key) > last, "the key strictly increases");
-                        last = Some(due.key);
+                    agenda.next_batch(Time(i64::MAX));
+                    let happened: Vec<(Key, u64)> = iter::from_fn(|| agenda.take()).collect();
+                    for &(key, event) in &happened {
+                        prop_assert!(Some(key) > last, "the key strictly increases");
+                        prop_assert!(keys.contains(&(key, event)), "it is where it was scheduled");
+                        last = Some(key);
                     }
+                    let happened: Vec<u64> = happened.into_iter().map(|(_, event)| event).collect();
+                    prop_assert_eq!(happened, reference.next_batch());
                 },
             }
             prop_assert_eq!(agenda.pending(), reference.events.len());
@@ -121,10 +121,9 @@ proptest! {
         for (sequence, &delay) in (0_u64..).zip(&delays) {
             agenda.schedule(Time(delay), rank(0), sequence, delay).expect("it is not past");
         }
-        let mut batch = Vec::new();
         let mut happened = 0;
-        while agenda.next_batch(Time(50), &mut batch) {
-            happened += batch.iter().filter_map(|due| agenda.take(due)).filter(|&at| at <= 50).count();
+        while agenda.next_batch(Time(50)) {
+            happened += iter::from_fn(|| agenda.take()).filter(|&(_, at)| at <= 50).count();
         }
         prop_assert_eq!(happened, delays.iter().filter(|&&delay| delay <= 50).count());
         prop_assert_eq!(agenda.pending(), delays.len() - happened);

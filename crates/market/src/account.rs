@@ -8,7 +8,7 @@ use units::Money;
 /// What a trader, or the house, holds at one venue: the trader's entity. Its row in the world is its
 /// id; who decides over it is [`crate::Market::membership`].
 #[derive(Clone, Copy, Debug, Component)]
-#[repr(C, packed(2))]
+#[repr(align(32))]
 pub struct Account {
     /// The venue it is held at; none for the outside world.
     pub venue: Option<VenueId>,
@@ -19,12 +19,14 @@ pub struct Account {
     pub(crate) first_leg: Option<LegRow>,
     /// Cash; the margin of isolated legs is with the legs.
     pub collateral: Money,
-    /// What was put in before time started, margin of isolated legs included.
-    pub deposited: Money,
 }
 
-// There may be millions, looked at in no order: without gaps, more of them are near.
-const _: () = assert!(size_of::<Account>() == 42);
+// There may be millions, looked at in no order: one read brings all of a row.
+const _: () = assert!(size_of::<Account>() == 32);
+
+/// What was put into an account before time started, margin of isolated legs included.
+#[derive(Clone, Copy, Debug, Default, Component)]
+pub(crate) struct Deposits(pub(crate) Money);
 
 /// An account in a checkpoint: its venue and role, open business, collateral, deposits.
 pub(crate) type AccountRow = (Option<VenueId>, Role, Business, Money, Money);
@@ -37,17 +39,16 @@ impl Account {
             business: Business::default(),
             first_leg: None,
             collateral: Money::ZERO,
-            deposited: Money::ZERO,
         }
     }
 
     /// What a checkpoint keeps of it: which leg is its first follows from the legs.
-    pub(crate) fn row(self) -> AccountRow {
-        (self.venue, self.role, self.business, self.collateral, self.deposited)
+    pub(crate) fn row(self, deposits: Deposits) -> AccountRow {
+        (self.venue, self.role, self.business, self.collateral, deposits.0)
     }
 
-    pub(crate) fn of(row: AccountRow, first_leg: Option<LegRow>) -> Self {
+    pub(crate) fn of(row: AccountRow, first_leg: Option<LegRow>) -> (Self, Deposits) {
         let (venue, role, business, collateral, deposited) = row;
-        Self { venue, role, business, first_leg, collateral, deposited }
+        (Self { venue, role, business, first_leg, collateral }, Deposits(deposited))
     }
 }

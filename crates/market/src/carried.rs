@@ -1,6 +1,7 @@
 //! What an event on the agenda carries.
 
 use crate::{orders::OrderDue, watch::PurseCheckDue};
+use facts::AccountId;
 use std::any::Any;
 
 /// The value of an event of any kind. The two kinds that most events are of lie in the agenda itself,
@@ -9,12 +10,13 @@ use std::any::Any;
 pub(crate) enum Carried {
     Check(PurseCheckDue),
     Order(OrderDue),
-    Other(Box<dyn Any + Send + Sync>),
+    /// With the account that it will look at first.
+    Other(Box<dyn Any + Send + Sync>, Option<AccountId>),
 }
 
 impl Carried {
     #[inline]
-    pub(crate) fn of<E: Any + Send + Sync>(event: E) -> Self {
+    pub(crate) fn of<E: Any + Send + Sync>(event: E, account: Option<AccountId>) -> Self {
         let mut event = Some(event);
         let any: &mut dyn Any = &mut event;
         if let Some(check) = any.downcast_mut().and_then(Option::take) {
@@ -23,7 +25,7 @@ impl Carried {
         if let Some(order) = any.downcast_mut().and_then(Option::take) {
             return Self::Order(order);
         }
-        Self::Other(Box::new(event.expect("it was neither of both")))
+        Self::Other(Box::new(event.expect("it was neither of both")), account)
     }
 
     #[inline]
@@ -31,7 +33,17 @@ impl Carried {
         match self {
             Self::Check(check) => check,
             Self::Order(order) => order,
-            Self::Other(other) => other.as_ref(),
+            Self::Other(other, _) => other.as_ref(),
+        }
+    }
+
+    /// The account that it will look at first.
+    #[inline]
+    pub(crate) fn account(&self) -> Option<AccountId> {
+        match self {
+            Self::Check(check) => Some(check.account()),
+            Self::Order(order) => Some(order.account()),
+            Self::Other(_, account) => *account,
         }
     }
 }

@@ -5,7 +5,7 @@
 //! and kinds of events go by name, so that what is read again may stand among others.
 
 use crate::{
-    Engine, FundamentalPrice, Here, Instrument, Place,
+    Engine, FundamentalPrice, Here, Instrument,
     account::AccountRow,
     boxes::{Moves, Watch},
     course::{Course, Pending},
@@ -14,11 +14,12 @@ use crate::{
     leg::{LegRow, Legs},
     plan::Draft,
     rows::{self, Column},
-    rules::{Handlers, Rules, States},
+    rules::{Handlers, Rules},
+    states::States,
     stock::Stock,
 };
 use facts::{AccountId, FactId, KindTag, Sink, Stamp};
-use kernel::{Agenda, Key, KindRank, Waiting};
+use kernel::{Agenda, Key, KindRank, Standing, Waiting};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::borrow::Cow;
 use units::Time;
@@ -56,7 +57,6 @@ struct SavedEvent {
     kind: u16,
     sequence: u64,
     cause: FactId,
-    place: Place,
     /// The rule whose timer it is.
     to: Option<u32>,
     bytes: Vec<u8>,
@@ -109,7 +109,7 @@ pub(crate) struct Resumed<'a> {
 }
 
 /// What a checkpoint begins with.
-const MAGIC: [u8; 8] = *b"delever2";
+const MAGIC: [u8; 8] = *b"delever3";
 
 impl<S: Sink> Engine<S> {
     /// The whole run as it stands, from which [`Engine::resume`] goes on.
@@ -126,7 +126,8 @@ impl<S: Sink> Engine<S> {
             });
             let mut bytes = MAGIC.to_vec();
             rows::write(&mut bytes, head.into_iter());
-            rows::write(&mut bytes, market.accounts.iter().map(|account| account.row()));
+            let accounts = market.accounts.iter().zip(&*market.deposits);
+            rows::write(&mut bytes, accounts.map(|(account, &put)| account.row(put)));
             market.legs.write(&mut bytes);
             market.watch.write(&mut bytes);
             let sum = crc32c::crc32c(&bytes);
@@ -157,13 +158,12 @@ fn save_course(course: &Course, handlers: &Handlers) -> SavedCourse {
         kind: key.rank.kind,
         sequence: key.sequence,
         cause: payload.cause,
-        place: payload.place,
-        to: payload.to.map(|here| here.state),
-        bytes: (handlers.get(payload.kind).save)(payload.event.any()),
+        to: payload.to,
+        bytes: (handlers.get(key.rank.kind).save)(payload.event.any()),
     });
     SavedCourse {
         now: course.agenda.now(),
-        turn: course.agenda.turn().map(|(round, rank)| (round, rank.kind)),
+        turn: course.agenda.standing().turn.map(|(round, rank)| (round, rank.kind)),
         last: course.last_key.map(|key| (key.time, key.round, key.rank.kind, key.sequence)),
         stamp: course.stamp,
         next_fact: course.next_fact,
@@ -271,7 +271,7 @@ impl SavedCourse {
             rank(kind).map(|rank| Key { time, round, rank, sequence })
         });
         let last_key = last_key.transpose()?;
-        let agenda = Agenda::resumed(now, turn, resumed);
+        let agenda = Agenda::resumed(Standing { now, turn, last: last_key }, resumed);
         let course = Course::new(now, handlers.len(), crate::engine::CHECK_EVERY);
         Ok(Course {
             agenda,
@@ -327,16 +327,16 @@ impl Known {
                 let rule = usize::try_from(state).ok().and_then(|state| kept.get(state));
                 match rule.ok_or(Damaged)? {
                     None => return Ok(None),
-                    here => *here,
+                    Some(here) => Some(here.state),
                 }
             },
         };
         let kind = self.kinds.get(usize::from(event.kind)).ok_or(Damaged)?;
         let Some(kind) = *kind else { return Ok(None) };
-        let payload = (handlers.get(kind).load)(&event.bytes).ok_or(Damaged)?;
-        let SavedEvent { at, round, sequence, cause, place, .. } = *event;
+        let SavedEvent { at, round, sequence, cause, ref bytes, .. } = *event;
+        let event = (handlers.get(kind).load)(bytes).ok_or(Damaged)?;
         let key = Key { time: at, round, rank: handlers.rank(kind), sequence };
-        let payload = Pending { kind, cause, event: payload, place, to, account: None };
+        let payload = Pending { cause, to, event };
         Ok(Some(Waiting { key, payload }))
     }
 }

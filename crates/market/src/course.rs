@@ -1,9 +1,9 @@
 //! Where a run stands: the agenda, the present event, the next fact.
 
 use crate::{Here, Law, Place, carried::Carried};
-use facts::{AccountId, FactId, InstrumentId, KindTag, Purse, Stamp};
+use facts::{FactId, InstrumentId, KindTag, Purse, Stamp};
 use kernel::{Agenda, Key, SchedulePast};
-use units::{Money, Overflow, Time};
+use units::{Money, Time};
 
 /// Why a run cannot go on: a program is wrong, never a market.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,18 +41,16 @@ pub enum Fault {
     },
 }
 
-/// An event on the agenda.
+/// An event on the agenda. Thousands may wait for one instant.
 #[derive(Debug)]
 pub(crate) struct Pending {
-    pub(crate) kind: u16,
     pub(crate) cause: FactId,
+    /// Number of the instance whose timer it is; none for what is heard by all whom its place concerns.
+    pub(crate) to: Option<u32>,
     pub(crate) event: Carried,
-    pub(crate) place: Place,
-    /// Whose timer it is; none for what is heard by all whom its place concerns.
-    pub(crate) to: Option<Here>,
-    /// The account that it will look at first.
-    pub(crate) account: Option<AccountId>,
 }
+
+const _: () = assert!(size_of::<Pending>() <= 56);
 
 /// Where a run stops for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,9 +122,5 @@ impl Course {
     /// Breaks the run off after the present event; the first fault is kept.
     pub(crate) fn fail(&mut self, fault: Fault) {
         self.fault.get_or_insert(fault);
-    }
-
-    pub(crate) fn overflow(&mut self, _: Overflow, purse: Purse, amount: Money) {
-        self.fail(Fault::Overflow { purse, amount });
     }
 }

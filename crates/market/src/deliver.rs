@@ -12,11 +12,8 @@ use crate::{
     waterfall::{DebtDue, ShortfallTallyDue},
 };
 use facts::{Stamp, VenueId};
-use kernel::{APPROACHED, Agenda, Due, Key, Model};
+use kernel::{APPROACHED, Agenda, Key, Model};
 use std::{any::Any, hint::black_box};
-
-/// Legs of an account that are approached.
-const FEW_LEGS: usize = 4;
 
 /// A market as the loop moves it.
 pub(crate) struct Moved<'a, 'w>(pub(crate) &'a mut Market<'w>);
@@ -29,8 +26,8 @@ impl Model for Moved<'_, '_> {
         &mut self.0.course.agenda
     }
 
-    fn approach(&mut self, next: &[Due]) {
-        self.0.approach(next);
+    fn approach(&self) {
+        self.0.approach();
     }
 
     fn deliver(&mut self, key: Key, pending: Pending) -> Result<(), Fault> {
@@ -50,25 +47,22 @@ impl Model for Moved<'_, '_> {
 impl Market<'_> {
     /// Reads the rows that the next events will look at first. What one of them reads alone waits for
     /// memory each time; what is read together waits once.
-    fn approach(&self, next: &[Due]) {
-        if next.len() < 2 {
+    fn approach(&self) {
+        let mut accounts = [None; APPROACHED];
+        for (account, pending) in accounts.iter_mut().zip(self.course.agenda.ahead()) {
+            *account = pending.event.account();
+        }
+        if accounts[1].is_none() {
             return;
         }
-        let mut accounts = [None; APPROACHED];
-        for (account, due) in accounts.iter_mut().zip(next) {
-            *account = self.course.agenda.peek(due).and_then(|pending| pending.account);
-        }
-        let mut legs = accounts.map(|account| self.accounts.get(account?.row())?.first_leg);
+        let legs = accounts.map(|account| self.accounts.get(account?.row())?.first_leg);
         for (account, leg) in accounts.into_iter().zip(legs) {
             if let (Some(account), Some(leg)) = (account, leg) {
                 black_box(self.watch.approach(account, leg));
+                black_box(self.legs.approach(leg));
             }
         }
         black_box(legs.map(|leg| self.legs.margin(self.legs.get(leg?))));
-        for _ in 0..FEW_LEGS {
-            legs = legs.map(|leg| self.legs.before(leg?));
-        }
-        black_box(legs);
     }
 
     /// Lets everyone hear an event who asked to, then checks the laws.
@@ -76,7 +70,7 @@ impl Market<'_> {
         if self.course.is_judged {
             self.check_order(key)?;
         }
-        let kind = self.rules.handlers.get(pending.kind);
+        let kind = self.rules.handlers.get(key.rank.kind);
         self.course.stamp = Stamp {
             time: key.time,
             round: key.round,
@@ -91,8 +85,10 @@ impl Market<'_> {
                 }
             },
             None => {
+                let event = pending.event.any();
+                let place = if kind.is_local { (kind.place)(event, self) } else { Place::System };
                 for handler in &kind.handlers {
-                    if self.covers(handler.here.place, pending.place) {
+                    if self.covers(handler.here.place, place) {
                         self.hand_over_to(handler, pending);
                     }
                 }

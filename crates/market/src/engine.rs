@@ -3,6 +3,7 @@
 use crate::{
     Account, Fault, FundamentalPrice, Instrument, Liquidity, Margin, MarginCall, Market,
     MarketPlan, Place, Refusal, Venue,
+    account::Deposits,
     boxes::Watch,
     build::Blueprint,
     course::{Course, Moment},
@@ -10,7 +11,8 @@ use crate::{
     desk::Desk,
     genesis::Genesis,
     leg::{Leg, Legs},
-    rules::{Rules, States},
+    rules::Rules,
+    states::States,
     stock::Stock,
 };
 use bevy_ecs::{
@@ -73,6 +75,7 @@ pub struct Ended {
 
 type Columns<'w, 's> = (
     Query<'w, 's, &'static mut Account>,
+    Query<'w, 's, &'static mut Deposits>,
     Query<'w, 's, &'static mut FundamentalPrice>,
     Query<'w, 's, &'static mut Venue>,
     Query<'w, 's, &'static mut Instrument>,
@@ -90,6 +93,7 @@ impl<S: Sink> Engine<S> {
     pub fn build(plan: &MarketPlan, mut sink: S) -> Result<Self, Vec<Refusal>> {
         let mut blueprint = Blueprint::draw(plan)?;
         let mut accounts = blueprint.accounts();
+        let mut deposits = vec![Deposits::default(); accounts.len()];
         let mut instruments = blueprint.draft.instruments.clone();
         let held = plan.groups.iter().flat_map(|group| &group.accounts).flat_map(|it| &it.legs);
         let isolated = held.clone().filter(|leg| leg.isolated.is_some()).count();
@@ -97,6 +101,7 @@ impl<S: Sink> Engine<S> {
         Genesis {
             blueprint: &blueprint,
             accounts: &mut accounts,
+            deposits: &mut deposits,
             instruments: &mut instruments,
             legs: &mut legs,
             sink: &mut sink,
@@ -117,7 +122,7 @@ impl<S: Sink> Engine<S> {
         let kinds = blueprint.draft.handlers.len();
         let course = Course::new(plan.start, kinds, CHECK_EVERY.max(rows));
         let (mut engine, firsts) =
-            Self::assemble(blueprint, (stock, accounts.into_iter()), course, sink);
+            Self::assemble(blueprint, (stock, accounts.into_iter().zip(deposits)), course, sink);
         engine.with_market(|market| {
             market.record(RunStarted { horizon: plan.horizon });
         });
@@ -230,6 +235,7 @@ impl<S: Sink> Engine<S> {
         let mut state: SystemState<Columns<'_, '_>> = SystemState::new(&mut self.world);
         let (
             mut accounts,
+            mut deposits,
             mut fundamentals,
             mut venues,
             mut instruments,
@@ -252,6 +258,7 @@ impl<S: Sink> Engine<S> {
         let keeps = self.sink.keeps();
         let mut market = Market {
             accounts: column(&mut accounts),
+            deposits: column(&mut deposits),
             fundamentals: column(&mut fundamentals),
             venues,
             instruments,

@@ -199,8 +199,7 @@ impl Market<'_> {
         for &(account, amount) in &change.capital {
             let (from, purse) = (Purse::of(OUTSIDE), Purse::of(account));
             let fact = self.record(CapitalAdded { from, purse, amount });
-            let row = &mut self.accounts[account.row()];
-            row.deposited = amount + row.deposited;
+            self.deposits[account.row()].0 += amount;
             self.because(fact);
             if let Some(venue) = self.account(account).venue {
                 self.repay_debt(venue);
@@ -227,8 +226,7 @@ impl Market<'_> {
             let amount = self.balance(purse);
             if amount > Money::ZERO {
                 self.record(CapitalWithdrawn { purse, to: Purse::of(OUTSIDE), amount });
-                let row = &mut self.accounts[purse.account.row()];
-                row.deposited = -amount + row.deposited;
+                self.deposits[purse.account.row()].0 -= amount;
             }
         }
     }

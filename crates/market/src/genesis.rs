@@ -1,6 +1,6 @@
 //! The first facts: everything there is before time starts.
 
-use crate::{Account, Instrument, LegPlan, Place, build::Blueprint, leg::Legs};
+use crate::{Account, Instrument, LegPlan, Place, account::Deposits, build::Blueprint, leg::Legs};
 use facts::{
     AccountId, AccountOpened, AssetId, AssetListed, Deposited, Fact, FundamentalListed, GroupId,
     GroupListed, InstrumentId, InstrumentListed, LegOpened, Purse, Role, RuleInstalled, Sink,
@@ -16,6 +16,7 @@ pub(crate) const OUTSIDE: AccountId = AccountId(0);
 pub(crate) struct Genesis<'a, 'b, S> {
     pub(crate) blueprint: &'a Blueprint<'b>,
     pub(crate) accounts: &'a mut Vec<Account>,
+    pub(crate) deposits: &'a mut Vec<Deposits>,
     pub(crate) instruments: &'a mut Vec<Instrument>,
     pub(crate) legs: &'a mut Legs,
     pub(crate) sink: &'a mut S,
@@ -65,9 +66,8 @@ impl<S: Sink> Genesis<'_, '_, S> {
             Some(instrument) => {
                 let chain = self.legs.chain(self.accounts[purse.account.row()].first_leg);
                 let row = chain.filter(|(_, leg)| leg.instrument == instrument).map(|(row, _)| row);
-                if let Some(row) = row.last() {
-                    let margin = self.legs.margin(self.legs.get(row)).unwrap_or_default();
-                    self.legs.set_margin(row, margin + amount);
+                if let Some(margin) = row.last().and_then(|row| self.legs.margin_mut(row)) {
+                    *margin += amount;
                 }
             },
         }
@@ -217,8 +217,7 @@ impl<S: Sink> Genesis<'_, '_, S> {
 
     fn deposit(&mut self, purse: Purse, amount: Money) {
         if amount != Money::ZERO {
-            let account = &mut self.accounts[purse.account.row()];
-            account.deposited = amount + account.deposited;
+            self.deposits[purse.account.row()].0 += amount;
             self.say(Deposited { from: OUTSIDE, purse, amount });
         }
     }

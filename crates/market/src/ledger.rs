@@ -1,8 +1,8 @@
 //! The ledger: money moves from one purse to another, and only as a fact says.
 
-use crate::{Law, Market, leg::LegRow};
+use crate::{Fault, Law, Market, leg::LegRow};
 use facts::{FactKind, Posting, Purse};
-use units::{Money, Size};
+use units::{Money, Overflow, Size};
 
 impl Market<'_> {
     /// What a purse holds.
@@ -25,31 +25,37 @@ impl Market<'_> {
     /// The only way a balance changes: what leaves one purse arrives in another.
     fn transfer(&mut self, posting: &Posting) {
         let Posting { from, to, amount, .. } = *posting;
-        let (left, arrived) =
-            (self.balance(from).checked_sub(amount), self.balance(to).checked_add(amount));
-        match (left, arrived) {
-            (Ok(_), Ok(_)) if from == to => {},
-            (Ok(left), Ok(arrived)) => {
-                self.set_balance(from, left);
-                self.set_balance(to, arrived);
-            },
-            (Err(overflow), _) => self.course.overflow(overflow, from, amount),
-            (_, Err(overflow)) => self.course.overflow(overflow, to, amount),
+        if from != to {
+            self.change_balance(from, amount, Money::checked_sub);
+            self.change_balance(to, amount, Money::checked_add);
         }
     }
 
-    fn set_balance(&mut self, purse: Purse, balance: Money) {
-        match purse.isolated {
-            None => self.accounts[purse.account.row()].collateral = balance,
-            Some(instrument) => {
-                let row = self.leg_row(purse.account, instrument);
-                if !row.is_some_and(|row| self.legs.set_margin(row, balance)) {
-                    let detail = format!("{purse:?} has no isolated leg");
-                    self.course.fail(Law::DOUBLE_ENTRY.broken(detail));
-                }
-            },
+    fn change_balance(
+        &mut self,
+        purse: Purse,
+        amount: Money,
+        by: impl Fn(Money, Money) -> Result<Money, Overflow>,
+    ) {
+        let Some(balance) = self.balance_mut(purse) else {
+            let detail = format!("{purse:?} has no isolated leg");
+            return self.course.fail(Law::DOUBLE_ENTRY.broken(detail));
+        };
+        match by(*balance, amount) {
+            Ok(changed) => *balance = changed,
+            Err(Overflow) => self.course.fail(Fault::Overflow { purse, amount }),
         }
         self.course.touch_purse(purse);
+    }
+
+    fn balance_mut(&mut self, purse: Purse) -> Option<&mut Money> {
+        match purse.isolated {
+            None => Some(&mut self.accounts[purse.account.row()].collateral),
+            Some(instrument) => {
+                let row = self.leg_row(purse.account, instrument)?;
+                self.legs.margin_mut(row)
+            },
+        }
     }
 
     /// Trades `size` at `price` into a leg, opening it when there is none, and returns the profit

@@ -264,13 +264,10 @@ impl Legs {
         leg.margin.map(|row| self.margins[row.slot()])
     }
 
-    /// Sets the margin of an isolated leg; false where it is none.
-    pub(crate) fn set_margin(&mut self, row: LegRow, margin: Money) -> bool {
-        let place = self.get(row).margin;
-        if let Some(place) = place {
-            self.margins[place.slot()] = margin;
-        }
-        place.is_some()
+    /// The margin of an isolated leg, to change it.
+    pub(crate) fn margin_mut(&mut self, row: LegRow) -> Option<&mut Money> {
+        let place = self.get(row).margin?;
+        Some(&mut self.margins[place.slot()])
     }
 
     /// What stands behind a leg from here on is its account's collateral.
@@ -306,6 +303,13 @@ impl Legs {
     /// Legs of an account, last opened first.
     pub(crate) fn chain(&self, first: Option<LegRow>) -> impl Iterator<Item = (LegRow, &Leg)> {
         std::iter::successors(first, |&row| self.get(row).next).map(|row| (row, self.get(row)))
+    }
+
+    /// Sizes of a leg and of some that lie before it, where those of its account are that were opened
+    /// with it: to be read while nobody waits for them.
+    #[inline]
+    pub(crate) fn approach(&self, row: LegRow) -> [Size; 3] {
+        [0, 2, 4].map(|before| self.slab[row.slot().saturating_sub(before)].size)
     }
 
     /// The leg of its account that was opened before this one.

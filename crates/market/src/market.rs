@@ -3,13 +3,15 @@
 use crate::{
     Account, Asked, Event, FundamentalPrice, Here, Instrument, Leg, LiquidityAnswer, MarginAnswer,
     MarginCallAnswer, Place, Question, State, Venue,
+    account::Deposits,
     boxes::Watch,
     carried::Carried,
     course::{Course, Pending},
     desk::Desk,
     leg::{LegRow, Legs},
     plan::money_in,
-    rules::{Rules, States},
+    rules::Rules,
+    states::States,
 };
 use facts::{
     AccountId, FactId, FactKind, FundamentalId, InstrumentId, Purse, Record, Sink, VenueId,
@@ -21,6 +23,7 @@ use units::{Amount, Duration, Money, Price, Size, Time};
 /// What the columns of the world lend to one run of the loop.
 pub struct Market<'w> {
     pub(crate) accounts: &'w mut [Account],
+    pub(crate) deposits: &'w mut [Deposits],
     pub(crate) fundamentals: &'w mut [FundamentalPrice],
     pub(crate) venues: &'w mut [Venue],
     pub(crate) instruments: &'w mut [Instrument],
@@ -63,6 +66,11 @@ impl<'w> Market<'w> {
     /// An account.
     pub fn account(&self, account: AccountId) -> &Account {
         &self.accounts[account.row()]
+    }
+
+    /// What was put into an account before time started, margin of isolated legs included.
+    pub fn deposited(&self, account: AccountId) -> Money {
+        self.deposits[account.row()].0
     }
 
     /// A venue.
@@ -288,9 +296,9 @@ impl Market<'_> {
         to: Option<Here>,
     ) {
         let rank = self.rules.handlers.rank(kind);
-        let place = event.place(self);
         let account = event.account();
-        let pending = Pending { kind, cause, event: Carried::of(event), place, to, account };
+        let pending =
+            Pending { cause, to: to.map(|here| here.state), event: Carried::of(event, account) };
         if let Err(past) = self.course.agenda.schedule(at, rank, sequence, pending) {
             self.course.fail(crate::Fault::Past { mechanism: E::NAME, past });
         }
@@ -333,7 +341,7 @@ impl Market<'_> {
         let (rank, now) = (handlers.rank(kind), self.now());
         let sequence = self.next_sequence(kind);
         let account = if let Place::Account(account) = place { Some(account) } else { None };
-        let pending = Pending { kind, cause, event: Carried::of(fact), place, to: None, account };
+        let pending = Pending { cause, to: None, event: Carried::of(fact, account) };
         if let Err(past) = self.course.agenda.schedule(now, rank, sequence, pending) {
             self.course.fail(crate::Fault::Past { mechanism: F::NAME, past });
         }

@@ -69,9 +69,11 @@ impl Event for OrderDue {
     fn place(&self, _: &Market<'_>) -> Place {
         Place::Instrument(self.0.instrument)
     }
+}
 
-    fn account(&self) -> Option<AccountId> {
-        Some(self.0.account)
+impl OrderDue {
+    pub(crate) fn account(&self) -> AccountId {
+        self.0.account
     }
 }
 

@@ -4,7 +4,8 @@ use crate::{
     Event, Instrument, Place, Rule, Venue, Wait,
     carried::Carried,
     people::People,
-    rules::{Answers, Handlers, Here, States},
+    rules::{Answers, Handlers, Here},
+    states::States,
 };
 use facts::{AccountId, FundamentalId, GroupId, InstrumentId, VenueId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -210,7 +211,8 @@ impl Draft {
     pub(crate) fn first<E: Event>(&mut self, to: Here, at: Time, event: E) {
         self.handlers.kind::<E>();
         let kind = std::any::TypeId::of::<E>();
-        self.firsts.push(First { to, at, kind, event: Carried::of(event) });
+        let account = event.account();
+        self.firsts.push(First { to, at, kind, event: Carried::of(event, account) });
     }
 
     /// Kinds of events that an instance is sent first and does not hear.

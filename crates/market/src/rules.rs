@@ -1,14 +1,13 @@
 //! The rules in force: who hears what, who answers what, who remembers what.
 
 use crate::{
-    Event, Market, Phase, Place, Question, State,
+    Event, Market, Phase, Place, Question,
     by_type::ByType,
     carried::Carried,
     checkpoint,
     ground::{Ground, Installed},
     people::People,
 };
-use bevy_ecs::resource::Resource;
 use facts::{InstrumentId, KindTag};
 use kernel::KindRank;
 use std::{
@@ -74,16 +73,18 @@ pub(crate) struct Kind {
     pub(crate) load: fn(&[u8]) -> Option<Carried>,
     type_id: TypeId,
     pub(crate) handlers: Vec<Handler>,
+    /// Whether one of them hears only what concerns its place.
+    pub(crate) is_local: bool,
+    rank: KindRank,
     /// Places of the handlers of one instance, by its number.
     by_instance: Vec<(u32, usize)>,
 }
 
 impl Kind {
     /// Handlers of one instance, in their order.
-    pub(crate) fn handlers_of(&self, here: Here) -> impl Iterator<Item = &Handler> {
-        let first = self.by_instance.partition_point(|&(state, _)| state < here.state);
-        let own =
-            self.by_instance[first..].iter().take_while(move |(state, _)| *state == here.state);
+    pub(crate) fn handlers_of(&self, instance: u32) -> impl Iterator<Item = &Handler> {
+        let first = self.by_instance.partition_point(|&(state, _)| state < instance);
+        let own = self.by_instance[first..].iter().take_while(move |(state, _)| *state == instance);
         own.map(|&(_, at)| &self.handlers[at])
     }
 }
@@ -120,9 +121,15 @@ impl Handlers {
                 let event: &E = event.downcast_ref().expect("a kind carries one type of event");
                 checkpoint::bytes_of(event)
             },
-            load: |bytes| Some(Carried::of(checkpoint::value_of::<E>(bytes)?)),
+            load: |bytes| {
+                let event: E = checkpoint::value_of(bytes)?;
+                let account = event.account();
+                Some(Carried::of(event, account))
+            },
             type_id: TypeId::of::<E>(),
             handlers: Vec::new(),
+            is_local: false,
+            rank: KindRank { phase: E::PHASE.place(), kind },
             by_instance: Vec::new(),
         });
         self.by_type.insert(TypeId::of::<E>(), kind);
@@ -141,6 +148,7 @@ impl Handlers {
             let instances = kind.handlers.iter().map(|handler| handler.here.state);
             kind.by_instance = instances.zip(0..).collect();
             kind.by_instance.sort_unstable();
+            kind.is_local = kind.handlers.iter().any(|it| it.here.place != Place::System);
         }
         let mut tags: BTreeMap<KindTag, &str> = BTreeMap::new();
         for kind in &self.kinds {
@@ -152,7 +160,8 @@ impl Handlers {
             }
         }
         self.by_type = ByType::default();
-        for (at, kind) in (0..).zip(&self.kinds) {
+        for (at, kind) in (0..).zip(&mut self.kinds) {
+            kind.rank.kind = at;
             self.by_type.insert(kind.type_id, at);
         }
         Ok(())
@@ -172,7 +181,7 @@ impl Handlers {
     }
 
     pub(crate) fn rank(&self, kind: u16) -> KindRank {
-        KindRank { phase: self.get(kind).phase.place(), kind }
+        self.get(kind).rank
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -272,82 +281,6 @@ impl Answers {
 
     pub(crate) fn one<Q: Question>(&self, place: Place) -> Option<Asked<'_, Q::Answer>> {
         self.all::<Q>(place).next()
-    }
-}
-
-trait AnyState: Any + fmt::Debug + Send + Sync {
-    fn any(&self) -> &dyn Any;
-    fn any_mut(&mut self) -> &mut dyn Any;
-    fn save(&self) -> Vec<u8>;
-    /// Becomes what the bytes say; false where they are not of such a state.
-    fn load(&mut self, bytes: &[u8]) -> bool;
-}
-
-impl<S: State> AnyState for S {
-    fn any(&self) -> &dyn Any {
-        self
-    }
-
-    fn any_mut(&mut self) -> &mut dyn Any {
-        self
-    }
-
-    fn save(&self) -> Vec<u8> {
-        checkpoint::bytes_of(self)
-    }
-
-    fn load(&mut self, bytes: &[u8]) -> bool {
-        checkpoint::value_of(bytes).map(|state| *self = state).is_some()
-    }
-}
-
-/// What mechanisms remember: one state an instance.
-#[derive(Debug, Default, Resource)]
-pub(crate) struct States {
-    /// By number of the instance.
-    states: Vec<Option<Box<dyn AnyState>>>,
-}
-
-impl States {
-    /// Lets an instance remember this from now on; false where it remembered something already.
-    pub(crate) fn put(&mut self, here: Here, state: impl State) -> bool {
-        let at = Self::row(here);
-        if at >= self.states.len() {
-            self.states.resize_with(at + 1, || None);
-        }
-        self.states[at].replace(Box::new(state)).is_none()
-    }
-
-    fn row(here: Here) -> usize {
-        usize::try_from(here.state).expect("an instance's number fits the address space")
-    }
-
-    /// What an instance remembers, as bytes; none where it remembers nothing.
-    pub(crate) fn save(&self, state: u32) -> Option<Vec<u8>> {
-        let row = usize::try_from(state).ok()?;
-        self.states.get(row)?.as_ref().map(|state| state.save())
-    }
-
-    /// Lets an instance remember what the bytes say; false where they are not of its state.
-    pub(crate) fn load(&mut self, state: u32, bytes: Option<&[u8]>) -> bool {
-        let row = usize::try_from(state).ok();
-        let state = row.and_then(|row| self.states.get_mut(row)).and_then(Option::as_mut);
-        match (state, bytes) {
-            (Some(state), Some(bytes)) => state.load(bytes),
-            (state, bytes) => state.is_none() && bytes.is_none(),
-        }
-    }
-
-    pub(crate) fn get<S: State>(&self, here: Here) -> Option<&S> {
-        let state = self.states.get(Self::row(here)).and_then(Option::as_ref);
-        let state = state.map(|state| state.as_ref().any());
-        state.and_then(<dyn Any>::downcast_ref)
-    }
-
-    pub(crate) fn get_mut<S: State>(&mut self, here: Here) -> Option<&mut S> {
-        let state = self.states.get_mut(Self::row(here)).and_then(Option::as_mut);
-        let state = state.map(|state| state.as_mut().any_mut());
-        state.and_then(<dyn Any>::downcast_mut)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     Account, Engine, Fault, FundamentalPrice, Instrument,
+    account::Deposits,
     boxes::Watch,
     build::Blueprint,
     course::{Course, Pending},
@@ -29,7 +30,7 @@ impl<S: Sink> Engine<S> {
     /// rules are still to be scheduled.
     pub(crate) fn assemble(
         blueprint: Blueprint<'_>,
-        (stock, accounts): (Stock, impl Iterator<Item = Account>),
+        (stock, accounts): (Stock, impl Iterator<Item = (Account, Deposits)>),
         course: Course,
         sink: S,
     ) -> (Self, Vec<First>) {
@@ -55,13 +56,9 @@ impl<S: Sink> Engine<S> {
     pub(crate) fn schedule_first(&mut self, first: First) {
         let Some(kind) = self.rules.handlers.find(first.kind) else { return };
         let rank = self.rules.handlers.rank(kind);
-        let place = self.rules.handlers.get(kind).place;
-        let place = self.with_market(|market| place(first.event.any(), market));
         let sequence = self.course.sequences[usize::from(kind)];
         self.course.sequences[usize::from(kind)] += 1;
-        let to = Some(first.to);
-        let pending =
-            Pending { kind, cause: FactId(0), event: first.event, place, to, account: None };
+        let pending = Pending { cause: FactId(0), to: Some(first.to.state), event: first.event };
         if let Err(past) = self.course.agenda.schedule(first.at, rank, sequence, pending) {
             let mechanism = self.rules.handlers.get(kind).name;
             self.course.fail(Fault::Past { mechanism, past });

@@ -39,9 +39,11 @@ impl Event for PurseCheckDue {
     fn place(&self, _: &Market<'_>) -> Place {
         Place::System
     }
+}
 
-    fn account(&self) -> Option<AccountId> {
-        Some(self.0.account)
+impl PurseCheckDue {
+    pub(crate) fn account(&self) -> AccountId {
+        self.0.account
     }
 }
 

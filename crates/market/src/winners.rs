@@ -75,7 +75,7 @@ impl Market<'_> {
             let legs = rows.map(|row| row.map(|row| self.legs.get(row)));
             let accounts = legs.map(|leg| leg.map(|leg| self.account(leg.account).first_leg));
             black_box(legs.map(|leg| leg.map(|leg| self.legs.margin(leg))));
-            black_box(accounts.map(|first| first.flatten().map(|row| self.legs.get(row).size)));
+            black_box(accounts.map(|first| first.flatten().map(|row| self.legs.approach(row))));
             rows[0].map(|_| rows.into_iter().flatten())
         })
         .flatten()
@@ -91,9 +91,22 @@ impl Market<'_> {
         }
     }
 
-    /// Cuts a winner's profit by `amount`, not more than the profit it has now: its entry cost
-    /// rises, and the money waits to cover the shortfalls of this instant. `rank` is what decided.
-    pub fn cut_profit(&mut self, winner: &Winner, amount: Money, rank: i128) {
+    /// Cuts winners' profits, in this order, none by more than the profit it has now: its entry cost
+    /// rises, and the money waits to cover the shortfalls of this instant.
+    pub fn cut_profits(&mut self, cuts: &[Cut<'_>]) {
+        for cuts in cuts.chunks(APPROACHED) {
+            for Cut { winner, .. } in cuts {
+                let account = self.account(winner.purse.account);
+                black_box((self.legs.get(winner.row).cost, account.collateral));
+            }
+            for cut in cuts {
+                self.cut_profit(cut);
+            }
+        }
+    }
+
+    fn cut_profit(&mut self, cut: &Cut<'_>) {
+        let Cut { winner, amount, rank } = *cut;
         let Winner { purse, instrument, mark, row, .. } = *winner;
         let profit = self.profit(self.legs.get(row), mark);
         if amount <= Money::ZERO {
@@ -180,6 +193,17 @@ impl Market<'_> {
         let detail = format!("{:?} in {:?}: {what}", winner.purse, winner.instrument);
         self.course.fail(Law::DELEVERAGING.broken(detail));
     }
+}
+
+/// A cut of a winner's profit.
+#[derive(Clone, Copy, Debug)]
+pub struct Cut<'a> {
+    /// The winner.
+    pub winner: &'a Winner,
+    /// By how much.
+    pub amount: Money,
+    /// Place in the ranking, or weight in the sharing, that decided.
+    pub rank: i128,
 }
 
 /// A close of a bankrupt position against a winner.

@@ -167,7 +167,7 @@ fn member<'m>(market: &'m mut Market<'_>, account: AccountId) -> &'m mut Member 
 
 /// Adds what is missing, as far as the reserve goes.
 fn top_up(market: &mut Market<'_>, purse: Purse, (missing, reserve): (Money, Ratio)) {
-    let most = market.account(purse.account).deposited.share(reserve, Rounding::Down);
+    let most = market.deposited(purse.account).share(reserve, Rounding::Down);
     let member = member(market, purse.account);
     let amount = missing.min(most - member.added).or_zero();
     member.added += amount;

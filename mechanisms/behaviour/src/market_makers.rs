@@ -286,7 +286,7 @@ impl MarketMakers {
     fn equity_to_quote(&self, market: &Market<'_>, scene: Scene, purse: Purse) -> Option<Money> {
         let Stress { volatility, loss, margin } = self.withdraws;
         let risk = market.risk(purse)?;
-        let put_in = market.account(purse.account).deposited;
+        let put_in = market.deposited(purse.account);
         let least = put_in - put_in.share(loss, Rounding::Down);
         let is_calm = market.may_trade(scene.instrument)
             && !market.is_liquidated(purse)

@@ -1,7 +1,7 @@
 //! What winners give: profit in cash, or positions; how much of what is asked, and of what they have.
 
 use facts::ShortfallLeft;
-use market::{Close, Market, Unfilled, Winner};
+use market::{Close, Cut, Market, Unfilled, Winner};
 use serde::Deserialize;
 use units::{Money, Price, Ratio, Rounding, Size};
 
@@ -95,9 +95,12 @@ impl Terms {
             profit.min(winner.equity.or_zero()).0
         };
         let capacities: Vec<i128> = claims.iter().map(most).collect();
-        for (claim, share) in claims.iter().zip(allocate(claims, &capacities, budget.0)) {
-            market.cut_profit(&claim.winner, Money(share), claim.rank);
-        }
+        let shares = allocate(claims, &capacities, budget.0);
+        let cuts = claims.iter().zip(shares).map(|(claim, share)| {
+            let Claim { winner, rank, .. } = claim;
+            Cut { winner, amount: Money(share), rank: *rank }
+        });
+        market.cut_profits(&cuts.collect::<Vec<_>>());
     }
 
     /// Closes positions. The total is allocated first, and each winner's share closed against the

@@ -17,7 +17,7 @@ use crate::scenario::{
 };
 use depth::Depth;
 use facts::{AccountId, InstrumentId, Purse};
-use kernel::{APPROACHED, Agenda, Due, KindRank, Stream, Streams};
+use kernel::{APPROACHED, Agenda, KindRank, Stream, Streams};
 use liquidate::Liquidation;
 use market::ladder::{Generation, Rungs, Slot};
 use std::{collections::BTreeMap, hint::black_box};
@@ -294,25 +294,26 @@ impl<'s> World<'s> {
     }
 
     pub(crate) fn run(&mut self) {
-        let mut batch: Vec<Due> = Vec::new();
-        while self.agenda.next_batch(self.scenario.horizon(), &mut batch) {
-            for (place, due) in batch.iter().enumerate() {
-                if place.is_multiple_of(APPROACHED) {
-                    self.approach(&batch[place..batch.len().min(place + APPROACHED)]);
+        while self.agenda.next_batch(self.scenario.horizon()) {
+            let mut approached = 0;
+            loop {
+                if approached == 0 {
+                    self.approach();
+                    approached = APPROACHED;
                 }
-                if let Some(event) = self.agenda.take(due) {
-                    self.deliver(event);
-                    self.events += 1;
-                }
+                approached -= 1;
+                let Some((_, event)) = self.agenda.take() else { break };
+                self.deliver(event);
+                self.events += 1;
             }
         }
     }
 
     /// Reads what the next events will look at first, so that memory brings all of it at once.
-    fn approach(&self, next: &[Due]) {
+    fn approach(&self) {
         let mut slots = [None; APPROACHED];
-        for (slot, due) in slots.iter_mut().zip(next) {
-            *slot = self.agenda.peek(due).and_then(|event| match *event {
+        for (slot, event) in slots.iter_mut().zip(self.agenda.ahead()) {
+            *slot = match *event {
                 Event::Check(slot)
                 | Event::Opened(slot)
                 | Event::Bankrupt(slot)
@@ -328,7 +329,7 @@ impl<'s> World<'s> {
                 | Event::Tally
                 | Event::Shortfall { .. }
                 | Event::Debt => None,
-            });
+            };
         }
         let legs = slots.map(|slot| {
             let slot = slot?;
