@@ -1,11 +1,12 @@
 //! Business that is open: liquidations, sales that wait, bankruptcies of the present instant.
 
 use crate::{
+    bankruptcies::Bankruptcies,
     calls::Call,
     resting::Books,
     rows::Row,
     sale::Kept,
-    waterfall::{Bankruptcy, Shortfall, Unfilled},
+    waterfall::{Shortfall, Unfilled},
 };
 use bevy_ecs::resource::Resource;
 use facts::{FactId, InstrumentId, Purse, VenueId};
@@ -136,7 +137,7 @@ pub(crate) struct Desk {
     /// Sales that a halt or a band keeps waiting, in the order in which they were to be filled.
     pub(crate) kept: BTreeMap<InstrumentId, Vec<Kept>>,
     pub(crate) promises: Promises,
-    pub(crate) bankruptcies: BTreeMap<Purse, Bankruptcy>,
+    pub(crate) bankruptcies: Bankruptcies,
     pub(crate) unfilled: BTreeMap<(InstrumentId, Side), Vec<Unfilled>>,
     pub(crate) shortfalls: BTreeMap<(InstrumentId, Side), Shortfall>,
     /// Profits cut in this round and not yet paid out, by where the losses came from.

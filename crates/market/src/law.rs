@@ -76,8 +76,9 @@ laws! {
     WATERFALL = 8 "a later layer of the waterfall is used only when the earlier is exhausted";
 
     /// What bankrupt purses owed equals what insurance paid, winners gave up and venues booked,
-    /// plus what is still outstanding within the instant. Looked at when an instant is over, at
-    /// checkpoints and at the end.
+    /// plus what is still outstanding within the instant. Checked after every event; that what is
+    /// outstanding is the sum of what each purse owes, when an instant is over, at checkpoints and at
+    /// the end.
     BAD_DEBT = 9 "every shortfall is paid by somebody or booked";
 
     /// A cut takes no more than the winner's unrealised profit at the mark. A close leaves the

@@ -4,13 +4,13 @@
 //! broken law stops the run and names the event. Laws of single verbs stand with the verbs: 8 in
 //! the waterfall, 10 with the winners, 20 and 21 where orders meet, 22 with the prices.
 
-use crate::{Fault, Instrument, Law, Market, Quote, RiskReport};
+use crate::{Fault, Instrument, Law, Market, Quote, RiskReport, desk::Waterfall};
 use facts::{AccountId, FactId, InstrumentId, Purse, Role};
 use kernel::Key;
 use units::{Money, SIZE_MAX, Size};
 
 impl Market<'_> {
-    /// Laws 3, 4, 6, 7, 19 for what the present event touched.
+    /// Laws 3, 4, 6, 7, 9, 19 for what the present event touched.
     pub(crate) fn check_event(&mut self) -> Result<(), Fault> {
         if let Some(fault) = self.course.fault.take() {
             return Err(fault);
@@ -25,6 +25,7 @@ impl Market<'_> {
             .try_for_each(|&instrument| self.check_instrument(instrument))
             .and_then(|()| purses.iter().try_for_each(|&purse| self.check_purse(purse)))
             .and_then(|()| self.check_funds())
+            .and_then(|()| self.check_shortfalls())
             .and_then(|()| self.check_levels());
         instruments.clear();
         purses.clear();
@@ -33,11 +34,11 @@ impl Market<'_> {
         checked
     }
 
-    /// Laws 6, 7 and 9 when an instant ends: whatever was owed is paid or booked, and no promise stands
-    /// without a liquidation.
+    /// Laws 6, 7 and 9 when an instant ends: whatever was owed is paid or booked, and no promise
+    /// stands without a liquidation.
     fn check_instant(&self) -> Result<(), Fault> {
-        if let Some((purse, bankruptcy)) = self.desk.bankruptcies.first_key_value() {
-            let owed = bankruptcy.outstanding.0;
+        if let Some(purse) = self.desk.bankruptcies.purses().next() {
+            let owed = self.outstanding(purse).0;
             let detail = format!("{purse:?} still owes {owed} when the instant is over");
             return Err(Law::NOTHING_OWED.broken(detail));
         }
@@ -51,7 +52,7 @@ impl Market<'_> {
                 return Err(Law::NOTHING_OWED.broken(detail));
             }
         }
-        self.check_waterfall()?;
+        self.check_sums()?;
         match self.desk.promises.purses().find(|&purse| !self.is_liquidated(purse)) {
             Some(purse) => {
                 let detail = format!("{purse:?} has a promise of the fund and no liquidation");
@@ -98,7 +99,8 @@ impl Market<'_> {
         for leg in self.legs.all() {
             self.check_purse(leg.purse())?;
         }
-        self.check_waterfall()?;
+        self.check_shortfalls()?;
+        self.check_sums()?;
         self.check_books()?;
         self.check_no_liquidation_missed()
     }
@@ -149,22 +151,30 @@ impl Market<'_> {
         Err(Law::NOTHING_OWED.broken(detail))
     }
 
-    /// What is owed in all may be by thousands at once, so it is summed when an instant is over.
-    fn check_waterfall(&self) -> Result<(), Fault> {
-        let waterfall = self.desk.waterfall;
-        let outstanding: Money = self.desk.bankruptcies.values().map(|ruin| ruin.outstanding).sum();
-        if waterfall.incurred != waterfall.covered + outstanding {
-            let detail = format!(
-                "{} incurred, {} covered, {} outstanding",
-                waterfall.incurred.0, waterfall.covered.0, outstanding.0
-            );
-            return Err(Law::BAD_DEBT.broken(detail));
-        }
-        if self.desk.promises.add_up() {
+    fn check_shortfalls(&self) -> Result<(), Fault> {
+        let Waterfall { incurred, covered } = self.desk.waterfall;
+        let outstanding = self.desk.bankruptcies.outstanding();
+        if incurred == covered + outstanding {
             return Ok(());
         }
-        let detail = "promises of a fund are not what they sum to".to_owned();
-        Err(Law::FUND_OR_DEBT.broken(detail))
+        let detail = format!(
+            "{} incurred, {} covered, {} outstanding",
+            incurred.0, covered.0, outstanding.0
+        );
+        Err(Law::BAD_DEBT.broken(detail))
+    }
+
+    /// Sums that are kept as they change are those of their parts, of which there may be thousands.
+    fn check_sums(&self) -> Result<(), Fault> {
+        if !self.desk.bankruptcies.add_up() {
+            let detail = "shortfalls are not what they sum to".to_owned();
+            return Err(Law::BAD_DEBT.broken(detail));
+        }
+        if !self.desk.promises.add_up() {
+            let detail = "promises of a fund are not what they sum to".to_owned();
+            return Err(Law::FUND_OR_DEBT.broken(detail));
+        }
+        Ok(())
     }
 
     fn check_funds(&self) -> Result<(), Fault> {

@@ -64,6 +64,7 @@ mod makers;
 mod priority;
 mod liquidations;
 mod sale;
+mod bankruptcies;
 mod waterfall;
 mod winners;
 mod takeover;

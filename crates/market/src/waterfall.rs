@@ -3,6 +3,7 @@
 
 use crate::{
     Event, Insurance, Law, Market, Phase, Place,
+    bankruptcies::Bankruptcy,
     desk::Losses,
     sale::{Keeper, Limit, Sale},
 };
@@ -12,19 +13,7 @@ use facts::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use units::{Money, Price, Rounding, Side, Size};
-
-/// What a purse without legs owes.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Bankruptcy {
-    /// What is still owed, positive.
-    pub(crate) outstanding: Money,
-    /// Where it came from.
-    pub(crate) losses: Losses,
-    /// Whether insurance and winners have been asked: before that nothing is booked.
-    is_asked: bool,
-    fact: FactId,
-}
+use units::{Money, Price, Side, Size};
 
 /// A forced sale that the market and the fund did not take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,7 +83,7 @@ impl Market<'_> {
 
     /// What a bankrupt purse still owes: nothing when it is not bankrupt.
     pub fn outstanding(&self, purse: Purse) -> Money {
-        self.desk.bankruptcies.get(&purse).map_or(Money::ZERO, |bankruptcy| bankruptcy.outstanding)
+        self.desk.bankruptcies.owed_by(purse)
     }
 
     /// Pays into a bankrupt purse from its venue's fund: at most what it owes and the fund holds.
@@ -165,8 +154,7 @@ impl Market<'_> {
     fn incur(&mut self, purse: Purse, shortfall: Money, losses: Losses) {
         let fact = self.record(BankruptcyIncurred { purse, shortfall });
         self.desk.calls.remove(&purse);
-        let bankruptcy = Bankruptcy { outstanding: shortfall, losses, is_asked: false, fact };
-        self.desk.bankruptcies.insert(purse, bankruptcy);
+        self.desk.bankruptcies.insert(purse, Bankruptcy::new(shortfall, losses, fact));
         self.desk.waterfall.incurred += shortfall;
         self.because(fact);
         self.tally_later();
@@ -186,9 +174,8 @@ impl Market<'_> {
         self.desk.tally_due = false;
         self.insure_again();
         let mut shortfalls: BTreeMap<(InstrumentId, Side), Shortfall> = BTreeMap::new();
-        for bankruptcy in self.desk.bankruptcies.values_mut() {
-            bankruptcy.is_asked = true;
-            for (key, part) in attribute(bankruptcy) {
+        for bankruptcy in self.desk.bankruptcies.ask() {
+            for (key, part) in bankruptcy.attributed() {
                 let shortfall = shortfalls.entry(key).or_default();
                 shortfall.deficit += part;
                 shortfall.purses += 1;
@@ -222,7 +209,7 @@ impl Market<'_> {
 
     /// What the fund had promised to one sale and did not need may cover what others still owe.
     fn insure_again(&mut self) {
-        let purses: Vec<Purse> = self.desk.bankruptcies.keys().copied().collect();
+        let purses: Vec<Purse> = self.desk.bankruptcies.purses().collect();
         for purse in purses {
             let Some(insurance) = self.ask::<Insurance>(self.venue_of_purse(purse)) else {
                 continue;
@@ -239,8 +226,7 @@ impl Market<'_> {
     /// Pays cut profits out, books what nobody paid, and sells at any price what nobody took.
     pub(crate) fn on_debt(&mut self, _: &DebtDue) {
         let shortfalls = std::mem::take(&mut self.desk.shortfalls);
-        let asked = self.desk.bankruptcies.iter().filter(|(_, bankruptcy)| bankruptcy.is_asked);
-        let purses: Vec<Purse> = asked.map(|(&purse, _)| purse).collect();
+        let purses: Vec<Purse> = self.desk.bankruptcies.asked().collect();
         for purse in purses {
             self.because_bankrupt(purse);
             self.settle(purse);
@@ -262,7 +248,7 @@ impl Market<'_> {
     }
 
     fn because_bankrupt(&mut self, purse: Purse) {
-        if let Some(bankruptcy) = self.desk.bankruptcies.get(&purse) {
+        if let Some(bankruptcy) = self.desk.bankruptcies.get(purse) {
             self.because(bankruptcy.fact);
         }
     }
@@ -272,7 +258,8 @@ impl Market<'_> {
         let Place::Venue(venue) = self.venue_of_purse(purse) else { return };
         let from = self.venue(venue).settlement;
         let mut amount = Money::ZERO;
-        for (key, part) in self.desk.bankruptcies.get(&purse).map(attribute).unwrap_or_default() {
+        let bankruptcy = self.desk.bankruptcies.get(purse);
+        for (key, part) in bankruptcy.map(Bankruptcy::attributed).unwrap_or_default() {
             let cut = self.desk.cuts.entry(key).or_default();
             let paid = part.min(*cut);
             *cut -= paid;
@@ -310,12 +297,7 @@ impl Market<'_> {
 
     pub(crate) fn relieve(&mut self, purse: Purse, amount: Money) {
         self.desk.waterfall.covered += amount;
-        if let Some(bankruptcy) = self.desk.bankruptcies.get_mut(&purse) {
-            bankruptcy.outstanding -= amount;
-            if bankruptcy.outstanding == Money::ZERO {
-                self.desk.bankruptcies.remove(&purse);
-            }
-        }
+        self.desk.bankruptcies.relieve(purse, amount);
     }
 
     fn tally_later(&mut self) {
@@ -336,19 +318,4 @@ impl Market<'_> {
             self.course.fail(Law::WATERFALL.broken(detail));
         }
     }
-}
-
-/// Splits what a purse owes over where it was lost, in proportion; cumulative rounding, so that the
-/// parts sum to the whole.
-fn attribute(bankruptcy: &Bankruptcy) -> Vec<((InstrumentId, Side), Money)> {
-    let total: Money = bankruptcy.losses.values().copied().sum();
-    let (mut lost, mut given) = (Money::ZERO, Money::ZERO);
-    let parts = bankruptcy.losses.iter().map(|(&key, &loss)| {
-        lost += loss;
-        let until = bankruptcy.outstanding.portion(lost, total, Rounding::Down);
-        let part = until - given;
-        given = until;
-        (key, part)
-    });
-    parts.filter(|&(_, part)| part > Money::ZERO).collect()
 }
