@@ -32,6 +32,22 @@ pub enum Role {
     Backstop,
 }
 
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 10] = [
+        Self::Outside,
+        Self::Revenue,
+        Self::InsuranceFund,
+        Self::Debt,
+        Self::Settlement,
+        Self::Clearing,
+        Self::Liquidity,
+        Self::Trader,
+        Self::Funding,
+        Self::Backstop,
+    ];
+}
+
 facts! {
     /// An asset that balances are kept in.
     1 AssetListed {

@@ -156,7 +156,7 @@ impl<K: Level> Rungs<K> {
     where
         K::Bytes: Row,
     {
-        rows::write(bytes, std::iter::once(u64::try_from(self.crowded).unwrap_or(u64::MAX)));
+        rows::write_one(bytes, u64::try_from(self.crowded).unwrap_or(u64::MAX));
         let rungs = self.heap.iter();
         rows::write(bytes, rungs.map(|rung| (rung.at, rung.slot, rung.generation)));
     }
@@ -165,7 +165,7 @@ impl<K: Level> Rungs<K> {
     where
         K::Bytes: Row,
     {
-        let crowded = usize::try_from(Column::<u64>::read(bytes)?.get(0)?).ok()?;
+        let crowded = usize::try_from(rows::read_one::<u64>(bytes)?).ok()?;
         let saved = Column::<(K::Bytes, Slot, Generation)>::read(bytes)?;
         let room = crowded.min(self::crowded(saved.len()));
         let mut rungs = Vec::with_capacity(room.max(saved.len()));

@@ -108,24 +108,6 @@ impl<const N: usize> Row for [u8; N] {
     }
 }
 
-impl Row for bool {
-    const WIDTH: usize = 1;
-
-    #[inline]
-    fn put(self, bytes: &mut [u8]) {
-        u8::from(self).put(bytes);
-    }
-
-    #[inline]
-    fn get(bytes: &[u8]) -> Option<Self> {
-        match bytes {
-            [0] => Some(false),
-            [1] => Some(true),
-            _ => None,
-        }
-    }
-}
-
 /// None is zero.
 impl Row for Option<VenueId> {
     const WIDTH: usize = u32::WIDTH;
@@ -144,43 +126,44 @@ impl Row for Option<VenueId> {
     }
 }
 
-/// By its place in this list.
-const ROLES: [Role; 10] = [
-    Role::Trader,
-    Role::Outside,
-    Role::Revenue,
-    Role::InsuranceFund,
-    Role::Debt,
-    Role::Settlement,
-    Role::Clearing,
-    Role::Liquidity,
-    Role::Funding,
-    Role::Backstop,
-];
-
+/// By its place in the list of all.
 impl Row for Role {
     const WIDTH: usize = 1;
 
     #[inline]
     fn put(self, bytes: &mut [u8]) {
-        let place = (0..).zip(ROLES).find(|&(_, role)| role == self);
+        let place = (0..).zip(Self::ALL).find(|&(_, role)| role == self);
         place.map_or(u8::MAX, |(place, _)| place).put(bytes);
     }
 
     #[inline]
     fn get(bytes: &[u8]) -> Option<Self> {
-        ROLES.get(usize::from(u8::get(bytes)?)).copied()
+        Self::ALL.get(usize::from(u8::get(bytes)?)).copied()
     }
 }
 
-/// Widest row that is written: on the way it is put together here.
+/// Appends one value by itself.
+pub(crate) fn write_one<R: Row>(bytes: &mut Vec<u8>, value: R) {
+    let start = bytes.len();
+    bytes.resize(start + R::WIDTH, 0);
+    value.put(&mut bytes[start..]);
+}
+
+/// Takes one value off the front of `bytes`; none where they are of none.
+pub(crate) fn read_one<R: Row>(bytes: &mut &[u8]) -> Option<R> {
+    let (value, rest) = bytes.split_at_checked(R::WIDTH)?;
+    *bytes = rest;
+    R::get(value)
+}
+
+/// Widest row of a column: on the way it is put together here.
 const WIDEST: usize = 64;
 
 /// Appends a column: how many rows, and then the rows.
 pub(crate) fn write<R: Row>(bytes: &mut Vec<u8>, rows: impl ExactSizeIterator<Item = R>) {
     const { assert!(R::WIDTH <= WIDEST, "a row is narrow") };
     bytes.reserve(8 + rows.len() * R::WIDTH);
-    bytes.extend_from_slice(&u64::try_from(rows.len()).unwrap_or(u64::MAX).to_le_bytes());
+    write_one(bytes, u64::try_from(rows.len()).unwrap_or(u64::MAX));
     let mut row = [0; WIDEST];
     for value in rows {
         value.put(&mut row[..R::WIDTH]);
@@ -198,9 +181,8 @@ pub(crate) struct Column<'a, R> {
 impl<'a, R: Row> Column<'a, R> {
     /// Takes a column off the front of `bytes`; none where it is longer than they are.
     pub(crate) fn read(bytes: &mut &'a [u8]) -> Option<Self> {
-        let (length, rest) = bytes.split_at_checked(8)?;
-        let length = usize::try_from(u64::get(length)?).ok()?;
-        let (column, rest) = rest.split_at_checked(length.checked_mul(R::WIDTH)?)?;
+        let length = usize::try_from(read_one::<u64>(bytes)?).ok()?;
+        let (column, rest) = bytes.split_at_checked(length.checked_mul(R::WIDTH)?)?;
         *bytes = rest;
         Some(Self { bytes: column, rows: PhantomData })
     }

@@ -39,18 +39,8 @@ impl Scene {
     pub(super) fn new() -> Self {
         let mut genesis = venue(VenueId(0), AssetId(0), "USDC");
         genesis.push(listed(BTC, "BTC").into());
-        let house = [
-            Role::Outside,
-            Role::Revenue,
-            Role::InsuranceFund,
-            Role::Debt,
-            Role::Settlement,
-            Role::Clearing,
-            Role::Liquidity,
-            Role::Funding,
-            Role::Backstop,
-        ];
-        let roles = house.into_iter().chain([Role::Trader; TRADERS]);
+        let house = Role::ALL.into_iter().filter(|&role| role != Role::Trader);
+        let roles = house.chain([Role::Trader; TRADERS]);
         genesis.extend(roles.enumerate().map(|(row, role)| opened(row, role).into()));
         let mut scene = Self { genesis, records: Vec::new() };
         scene.at(0, RunStarted { horizon: Time(HORIZON * Duration::SECOND.0) });
