@@ -1,6 +1,7 @@
 //! The folders show what there is, and say it the same way everywhere.
 
 use experiment::Catalogue;
+use heck::ToSnakeCase;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -100,23 +101,11 @@ fn sources() -> Vec<PathBuf> {
     folders.concat()
 }
 
-/// `RankedQueue` as a file is called: `ranked_queue`.
-fn snake_case(name: &str) -> String {
-    let mut snake = String::new();
-    for letter in name.chars() {
-        if letter.is_uppercase() && !snake.is_empty() {
-            snake.push('_');
-        }
-        snake.extend(letter.to_lowercase());
-    }
-    snake
-}
-
 /// Question and answer of every line of the catalogue, as folder and file.
 fn catalogue() -> Vec<(&'static str, String)> {
     let catalogue = Catalogue::standard();
     let answers = |(question, answers): (&'static str, Vec<&'static str>)| {
-        answers.into_iter().map(move |answer| (question, snake_case(answer)))
+        answers.into_iter().map(move |answer| (question, answer.to_snake_case()))
     };
     catalogue.questions().flat_map(answers).collect()
 }

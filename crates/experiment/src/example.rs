@@ -5,6 +5,7 @@ use crate::{
     parts::{Brackets, brackets, is_close, is_open},
     tokens::{offset_in, tokens},
 };
+use heck::ToSnakeCase;
 
 include!(concat!(env!("OUT_DIR"), "/fixtures.rs"));
 
@@ -70,21 +71,9 @@ pub(crate) fn sketch(value: &str) -> String {
 }
 
 fn fixture(question: &str, answer: &str) -> Option<(String, &'static str)> {
-    let path = format!("fixtures/{question}/{}.ron", snake_case(answer));
+    let path = format!("fixtures/{question}/{}.ron", answer.to_snake_case());
     let (_, text) = FIXTURES.iter().find(|(known, _)| *known == path)?;
     Some((path, text))
-}
-
-/// `RankedQueue` as a file is called: `ranked_queue`.
-fn snake_case(name: &str) -> String {
-    let mut snake = String::new();
-    for letter in name.chars() {
-        if letter.is_uppercase() && !snake.is_empty() {
-            snake.push('_');
-        }
-        snake.extend(letter.to_lowercase());
-    }
-    snake
 }
 
 /// The first `key: Answer(…)` of an experiment, or `key: [Answer(…), …]`.
