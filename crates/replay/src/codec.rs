@@ -89,29 +89,29 @@ pub(crate) fn put_origin(record: &Record, previous: Option<&Stamp>, out: &mut Ve
 impl Origin {
     /// Appends what postcard would, byte for byte: one stands before every fact of a log.
     fn put(&self, out: &mut Vec<u8>) {
-        let mut head = Head { bytes: [0; Head::LONGEST], length: 0 };
-        head.byte(u8::from(self.event.is_some()));
+        let mut buffer = Buffer { bytes: [0; Buffer::LONGEST], length: 0 };
+        buffer.byte(u8::from(self.event.is_some()));
         if let Some(Event { elapsed, round, phase, kind, sequence }) = &self.event {
-            head.number(elapsed.cast_unsigned() << 1 ^ (elapsed >> 63).cast_unsigned());
-            head.number(u64::from(*round));
-            head.byte(*phase);
+            buffer.number(elapsed.cast_unsigned() << 1 ^ (elapsed >> 63).cast_unsigned());
+            buffer.number(u64::from(*round));
+            buffer.byte(*phase);
             for byte in kind.to_le_bytes() {
-                head.byte(byte);
+                buffer.byte(byte);
             }
-            head.number(*sequence);
+            buffer.number(*sequence);
         }
-        head.number(self.back);
-        out.extend_from_slice(&head.bytes[..head.length]);
+        buffer.number(self.back);
+        out.extend_from_slice(&buffer.bytes[..buffer.length]);
     }
 }
 
 /// Bytes that are appended at once.
-struct Head {
+struct Buffer {
     bytes: [u8; Self::LONGEST],
     length: usize,
 }
 
-impl Head {
+impl Buffer {
     /// Three numbers of 64 bits, one of 32, one of four bytes, and two bytes.
     const LONGEST: usize = 3 * 10 + 5 + 4 + 2;
 
