@@ -40,8 +40,8 @@ use terminal::Terminal;
 
 /// Runs the command that the arguments of this process ask for.
 ///
-/// Exit codes: 0 done, 1 different or not as expected, 64 usage, 65 bad data, 66 no input, 70 a bug or a broken law,
-/// 74 input or output failed.
+/// Exit codes: 0 done, 1 different or not as expected, 64 usage, 65 bad data, 66 no input, 70 a bug
+/// or a broken law, 74 input or output failed.
 pub fn main(catalogue: Catalogue) -> ExitCode {
     let arguments = match Arguments::read() {
         Ok(arguments) => arguments,

@@ -288,13 +288,13 @@ codes! {
     /// in an arm without calls. Right: `margin_call: Deadline(…)` in the `rules` of the venue, or
     /// another `behaviour`.
     NeverCalled = "never-called";
-    /// People answer a margin call when it is over, all of them or about half: whoever misses a call is liquidated or called
-    /// anew, whatever they would have done. It is legal, as in an arm with a short deadline. Right:
-    /// `after: Fixed("5min")` where `within` is `"20min"`.
+    /// People answer a margin call when it is over, all of them or about half: whoever misses a call
+    /// is liquidated or called anew, whatever they would have done. It is legal, as in an arm with a
+    /// short deadline. Right: `after: Fixed("5min")` where `within` is `"20min"`.
     AnsweredLate = "answered-late";
-    /// Nobody of a population that is long has a leverage above 1x: what they hold is paid for in full, so
-    /// that no fall of a price liquidates anybody. It is legal, and seldom meant; most of all a
-    /// loan-to-value written as a leverage. Right: `leverage: Fixed("4x")` for a loan of 75%.
+    /// Nobody of a population that is long has a leverage above 1x: what they hold is paid for in
+    /// full, so that no fall of a price liquidates anybody. It is legal, and seldom meant; most of
+    /// all a loan-to-value written as a leverage. Right: `leverage: Fixed("4x")` for a loan of 75%.
     Unleveraged = "unleveraged";
     /// An arm is the same market as an earlier one, so no seed will tell them apart. It is legal: the
     /// difference is a check that shows zero. Right: remove it, or let it change something.

@@ -114,7 +114,8 @@ impl Population {
             return None;
         }
         let band = Money(i128::from(opening.price.0)).share(self.within, Rounding::Down).0;
-        // Adverse moves that leave equity ≥ notional ÷ most: ⌊(collateral − lots·lot ÷ most) ÷ lots·unit⌋.
+        // Adverse moves that leave equity ≥ notional ÷ most:
+        // ⌊(collateral − lots·lot ÷ most) ÷ lots·unit⌋.
         let needed =
             mul_div(i128::from(lots) * lot, ONE, self.leverage.most(), Rounding::Up).ok()?;
         let a_unit = i128::from(lots) * i128::from(opening.unit_value);

@@ -103,7 +103,8 @@ impl Watch {
         }
     }
 
-    /// The index over so many accounts, slots and instruments, with what `moved` since purses were last looked at.
+    /// The index over so many accounts, slots and instruments, with what `moved` since purses were
+    /// last looked at.
     pub(crate) fn read(
         bytes: &mut &[u8],
         ((accounts, slots), instruments): ((usize, usize), usize),

@@ -133,8 +133,8 @@ impl<S: Sink> Engine<S> {
     }
 
     /// Checks every law over the whole market after so many events, at least one, rather than after
-    /// 100,000, or as many as there are accounts and legs. After each, a run takes as long as its accounts and events multiplied, and stops at
-    /// the very event that broke a law.
+    /// 100,000, or as many as there are accounts and legs. After each, a run takes as long as its
+    /// accounts and events multiplied, and stops at the very event that broke a law.
     pub fn check_every(&mut self, events: u64) {
         self.course.check_every = events.max(1);
     }

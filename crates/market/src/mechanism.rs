@@ -29,7 +29,8 @@ pub trait Mechanism: Debug + DeserializeOwned + Send + Sync + 'static {
     /// The file it is written in, `include_str!("its_name.rs")`: the lines of it that begin with
     /// `//!` are what `delever mechanisms` prints.
     const SOURCE: &'static str;
-    /// Facts of its own that `delever explain` tells of and an experiment may expect: `&[AccountWarned::DESCRIPTION]`.
+    /// Facts of its own that `delever explain` tells of and an experiment may expect:
+    /// `&[AccountWarned::DESCRIPTION]`.
     const FACTS: &'static [Description] = &[];
 
     /// Says which events it hears, which question it answers for others, what it remembers and

@@ -124,8 +124,9 @@ impl Market<'_> {
     }
 
     /// Price at which closing a leg costs exactly its share of the purse's equity, with what the
-    /// insurance fund has promised to its sales; shares are proportional to maintenance margin (to notional where nothing is required). Rounded in
-    /// favour of the purse: up for a long, down for a short. May be negative or beyond the mark.
+    /// insurance fund has promised to its sales; shares are proportional to maintenance margin (to
+    /// notional where nothing is required). Rounded in favour of the purse: up for a long, down for a
+    /// short. May be negative or beyond the mark.
     ///
     /// Source: dYdX v4, `GetBankruptcyPriceInQuoteQuantums`.
     pub fn bankruptcy_price(&self, purse: Purse, instrument: InstrumentId) -> Option<Price> {
