@@ -10,7 +10,7 @@ use crate::{
     group::Base,
     kind::Kind,
     normal::Node,
-    parts::{brackets, values},
+    parts::brackets,
     reader::{ANY, Entry, Reader, found},
     site::{PATHS, Site},
     world::{Venue, World},
@@ -86,10 +86,8 @@ impl<'a> Reader<'a> {
             format!("\"{name}\": {}", sketch(&unnamed))
         };
         let parts = whole.filter(|it| it.name.is_empty()).map(|it| it.parts).unwrap_or_default();
-        let named = parts.iter().filter_map(|part| {
-            let name = part.key.or_else(|| values(part.value, "name").first().copied());
-            name.map(|name| patch(name.trim_matches('"'), part.value))
-        });
+        let named =
+            parts.iter().filter_map(|part| Some(patch(part.name()?.trim_matches('"'), part.value)));
         let mut named: Vec<String> = named.collect();
         if named.is_empty() {
             named.push(format!("\"{}\": …", known.map_or("name", String::as_str)));

@@ -4,6 +4,8 @@ use crate::{
     catalogue::Asked,
     diagnostic::plain,
     form::{Form, forms},
+    parts::{defined, values},
+    raw::Traders,
     reader::Reader,
     site::{PATHS, Site},
     tokens::{is_mark, tokens},
@@ -47,6 +49,9 @@ const LENDING: [&str; 12] = [
     "healthfactor",
 ];
 
+/// Where an arm has its rules, and the paths under which it patches the rest.
+const IN_ARM: &str = "in the arm itself, beside `venues`";
+
 /// What explains how a loan is written.
 pub(crate) const OF_A_LOAN: &str = "`delever explain lending` says how a loan is written";
 
@@ -88,26 +93,55 @@ impl Reader<'_> {
             return is_of_loans.then(|| Place::Loan(OF_A_LOAN.to_owned()));
         }
         let is_arm = matches!(within, Within::Site(site) if site.is_arm());
-        if let Some(place) = in_arm(key).filter(|_| is_arm) {
+        if let Some(place) = self.in_arm(key).filter(|_| is_arm) {
             return Some(Place::Elsewhere(format!("write it {place}")));
         }
         let names = homes.iter().map(|home| format!("`{home}`")).collect::<Vec<_>>().join(", ");
         let same = if is_arm { ", the same in every arm" } else { "" };
         Some(Place::Elsewhere(format!("`{key}` is a field of {names}{same}")))
     }
-}
 
-/// Where an arm patches what is no rule, if it can.
-pub(crate) fn in_arm(key: &str) -> Option<String> {
-    let is_of_group = |form: &&Form| ["Population", "Accounts", "Rest"].contains(&form.name);
-    match key {
-        "instruments" => Some(format!("in its venue, `venues: {{ \"perp\": ({key}: …) }}`")),
-        "fundamental" => Some("by its name, `fundamentals: { \"BTC\": … }`".to_owned()),
-        _ if PATHS.contains(&key) => Some("in the arm itself, beside `venues`".to_owned()),
-        _ => forms()
-            .filter(is_of_group)
-            .any(|form| form.field(key).is_some())
-            .then(|| format!("in its group, `traders: {{ \"longs\": ({key}: …) }}`")),
+    /// Where an arm patches what is no rule, if it can.
+    fn in_arm(&self, key: &str) -> Option<String> {
+        if PATHS.contains(&key) {
+            return Some(IN_ARM.to_owned());
+        }
+        let is_of_group = |form: &&Form| Traders::NAMES.contains(&form.name);
+        let mut groups = forms().filter(is_of_group);
+        match key {
+            "instruments" => Some(self.in_venue(key)),
+            _ => groups.any(|form| form.field(key).is_some()).then(|| self.in_group(key)),
+        }
+    }
+
+    /// Where an arm answers a question of this scope that is none of the place where it is written.
+    pub(crate) fn answered_in_arm(&self, key: &str, scope: Scope) -> Option<String> {
+        match scope {
+            Scope::System => Some(IN_ARM.to_owned()),
+            Scope::Venue => Some(self.in_venue(key)),
+            Scope::Group => Some(self.in_group(key)),
+            Scope::Fundamental => {
+                let name = self.one_of("fundamentals", key);
+                Some(format!("by its name, `fundamentals: {{ {name}: … }}`"))
+            },
+            Scope::Instrument => None,
+        }
+    }
+
+    fn in_venue(&self, key: &str) -> String {
+        format!("in its venue, `venues: {{ {}: ({key}: …) }}`", self.one_of("venues", key))
+    }
+
+    fn in_group(&self, key: &str) -> String {
+        format!("in its group, `traders: {{ {}: ({key}: …) }}`", self.one_of("traders", key))
+    }
+
+    /// What the experiment calls one of what it defines at a path, in quotes: the first with such a
+    /// field, or the first of all.
+    fn one_of(&self, path: &str, field: &str) -> &str {
+        let defined = || defined(&self.files[0].text, path);
+        let fitting = defined().find(|(_, part)| !values(part.value, field).is_empty());
+        fitting.or_else(|| defined().next()).map_or("\"…\"", |(name, _)| name)
     }
 }
 

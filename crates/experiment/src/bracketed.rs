@@ -4,7 +4,7 @@ use crate::{
     catalogue::Catalogue,
     example::sketch,
     normal::Node,
-    parts::{Brackets, Part, brackets, values},
+    parts::{Brackets, Part, brackets},
 };
 use market::Scope;
 
@@ -40,15 +40,15 @@ pub(crate) fn form(catalogue: &Catalogue, open: &str, text: &str) -> Option<Stri
 }
 
 /// A part as one of a map: under the name that it has, or is.
-fn entry(&Part { key, value }: &Part<'_>) -> String {
-    let own = values(value, "name").first().copied();
-    let is_name = key.is_none() && own.is_none() && brackets(value).is_none();
-    let name = key.or(own).unwrap_or(if is_name { value } else { NAME });
+fn entry(part: &Part<'_>) -> String {
+    let &Part { key, value } = part;
+    let is_name = part.name().is_none() && brackets(value).is_none();
+    let name = part.name().unwrap_or(if is_name { value } else { NAME });
     let unnamed = Node::parse(value).without("name").inline();
-    let value = match (is_name, key.is_none() && own.is_some()) {
+    let value = match (is_name, key) {
         (true, _) => "…".to_owned(),
-        (_, true) => sketch(&unnamed),
-        _ => sketch(value),
+        (false, None) => sketch(&unnamed),
+        (false, Some(_)) => sketch(value),
     };
     format!("\"{}\": {value}", name.trim_matches('"'))
 }

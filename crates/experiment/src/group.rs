@@ -106,7 +106,7 @@ impl<'a> Reader<'a> {
             "Rest" => self.parts(text).map(raw::Traders::Rest),
             kind => {
                 let message = format!("expected a group of traders, found {}", found(text));
-                let mut help = meant(kind, "groups are", ["Population", "Accounts", "Rest"]);
+                let mut help = meant(kind, "groups are", raw::Traders::NAMES);
                 if base.is_some() {
                     help += "; or `(behaviour: …)`, the fields that differ";
                 }

@@ -22,6 +22,13 @@ pub(crate) struct Part<'a> {
     pub(crate) value: &'a str,
 }
 
+impl<'a> Part<'a> {
+    /// What it is called: what it stands under, or else its field `name`.
+    pub(crate) fn name(&self) -> Option<&'a str> {
+        self.key.or_else(|| values(self.value, "name").first().copied())
+    }
+}
+
 /// The brackets that `text` begins with; none where it begins with something else.
 pub(crate) fn brackets(text: &str) -> Option<Brackets<'_>> {
     let mut tokens = tokens(text);
@@ -54,6 +61,12 @@ pub(crate) fn brackets(text: &str) -> Option<Brackets<'_>> {
 pub(crate) fn values<'a>(text: &'a str, key: &str) -> Vec<&'a str> {
     let parts = brackets(text).map(|it| it.parts).unwrap_or_default();
     parts.into_iter().filter(|part| part.key == Some(key)).map(|part| part.value).collect()
+}
+
+/// What `text` defines at a path, such as `venues`, and what it is called there, in quotes.
+pub(crate) fn defined<'a>(text: &'a str, path: &str) -> impl Iterator<Item = (&'a str, Part<'a>)> {
+    let defined = values(text, path).into_iter().filter_map(brackets);
+    defined.flat_map(|it| it.parts).filter_map(|part| Some((part.name()?, part)))
 }
 
 /// The innermost part of `text` around all that a message names or quotes in backticks; none where

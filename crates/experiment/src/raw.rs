@@ -4,7 +4,7 @@
 
 #![expect(clippy::struct_field_names, reason = "fields are called as in the file")]
 
-use crate::form::written;
+use crate::form::{Written, written};
 use ron::{Options, extensions::Extensions};
 
 /// How RON is read, in every file.
@@ -284,4 +284,10 @@ pub(crate) enum Traders<'a> {
     Population(Population<'a>),
     Accounts(Accounts<'a>),
     Rest(Rest<'a>),
+}
+
+impl Traders<'_> {
+    /// What they are written as.
+    pub(crate) const NAMES: [&'static str; 3] =
+        [Population::FORM.name, Accounts::FORM.name, Rest::FORM.name];
 }

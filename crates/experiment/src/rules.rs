@@ -2,7 +2,7 @@
 
 use crate::{
     Code,
-    belongs::{Place, Within, in_arm, whereabouts},
+    belongs::{Place, Within, whereabouts},
     catalogue::Asked,
     diagnostic::{meant, nearest},
     form::Form,
@@ -203,12 +203,7 @@ impl<'a> Reader<'a> {
             Scope::System => "the whole system",
         };
         let message = format!("`{}` is asked of {whose}, not here", asked.name);
-        let patched = match asked.scope {
-            Scope::System => Some("in the arm itself, beside `venues`".to_owned()),
-            Scope::Venue => Some(format!("in its venue, `venues: {{ \"perp\": ({key}: …) }}`")),
-            Scope::Fundamental | Scope::Instrument | Scope::Group => in_arm(key),
-        };
-        let patched = patched.filter(|_| site.is_arm());
+        let patched = self.answered_in_arm(key, asked.scope).filter(|_| site.is_arm());
         let help = format!("write it {}", patched.as_deref().unwrap_or(whereabouts(asked.scope)));
         self.refuse_helping(Code::WrongScope, key, message, help);
     }

@@ -7,7 +7,7 @@ use crate::{
     brackets::{fitting, match_without, nest, other_half, surplus},
     diagnostic::Mistake,
     foreign,
-    parts::{brackets, is_close, is_open, values},
+    parts::{brackets, defined, is_close, is_open},
     site::PATHS,
     tokens::{is_closed, is_mark, is_text, offset_in, starts_like_a_number, tokens},
 };
@@ -354,12 +354,7 @@ fn called(level: &Level<'_>) -> String {
 
 /// The path under which an arm patches what `text` defines under this name, in quotes.
 fn patched(text: &str, name: &str) -> Option<&'static str> {
-    let is_named = |path: &str| {
-        let defined = values(text, path).into_iter().filter_map(brackets);
-        let mut parts = defined.flat_map(|it| it.parts);
-        parts.any(|part| part.key == Some(name) || values(part.value, "name").contains(&name))
-    };
-    PATHS.into_iter().find(|path| is_named(path))
+    PATHS.into_iter().find(|path| defined(text, path).any(|(its_name, _)| its_name == name))
 }
 
 /// Whether every text and every comment comes to its end. The one to blame for a text that does not
