@@ -2,7 +2,7 @@
 
 use crate::{
     normal::Node,
-    parts::{Brackets, brackets, is_close, is_open},
+    parts::{Brackets, brackets, through_brackets},
     tokens::{offset_in, tokens},
 };
 use heck::ToSnakeCase;
@@ -85,15 +85,7 @@ fn rule<'t>(text: &'t str, answer: &str) -> Option<&'t str> {
         at(value - 1) == ":" && at(first) == answer && at(first + 1) == "("
     };
     let value = (2..tokens.len()).find(is_rule)?;
-    let mut depth = 0_usize;
-    for token in &tokens[value..] {
-        depth = depth + usize::from(is_open(token)) - usize::from(is_close(token));
-        if depth == 0 && is_close(token) {
-            let end = offset_in(text, token) + token.len();
-            return text.get(offset_in(text, at(value - 2))..end);
-        }
-    }
-    None
+    through_brackets(text.get(offset_in(text, at(value - 2))..)?)
 }
 
 fn blanks(line: &str) -> usize {

@@ -5,9 +5,9 @@ use crate::{
     diagnostic::{Mistake, nearest},
     explain_ron::explain,
     noun::Noun,
-    parts::{Part, brackets, brackets_around, is_close, is_open, spoken_of, token_at},
+    parts::{Part, brackets, brackets_around, spoken_of, through_brackets, token_at},
     quantity,
-    tokens::{is_mark, is_text, offset_in, tokens},
+    tokens::{is_mark, is_text, offset_in},
 };
 use ron::error::{Error, SpannedError};
 
@@ -64,7 +64,8 @@ fn meant_here(
         return;
     }
     let start = offset_in(text, found);
-    let value = if found == "(" { parentheses(&text[start..]) } else { found };
+    let rest = &text[start..];
+    let value = if found == "(" { through_brackets(rest).unwrap_or(rest) } else { found };
     let behind = &text[start + value.len()..];
     let put = |value: &str| format!("{}{value}{behind}", &text[..start]);
     let probe = |value: &str| read(&put(value)).map(|error| error.code);
@@ -101,16 +102,6 @@ fn fields_of(said: Option<Error>) -> Option<&'static [&'static str]> {
         Some(Error::NoSuchStructField { expected, .. }) if !expected.is_empty() => Some(expected),
         _ => None,
     }
-}
-
-/// The parentheses that `text` begins with.
-fn parentheses(text: &str) -> &str {
-    let mut depth = 0_usize;
-    let end = tokens(text).find(|token| {
-        depth = if is_open(token) { depth + 1 } else { depth - usize::from(is_close(token)) };
-        depth == 0
-    });
-    end.map_or(text, |end| &text[..offset_in(text, end) + end.len()])
 }
 
 /// How `found` is written as one of these words: what stands in parentheses behind it may be wrong

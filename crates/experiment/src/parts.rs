@@ -93,6 +93,16 @@ fn speaks_of(words: &[&str], part: &Part<'_>) -> bool {
         || parts.iter().any(|inner| speaks_of(words, inner))
 }
 
+/// `text` up to where the first brackets in it are closed; none where they are not.
+pub(crate) fn through_brackets(text: &str) -> Option<&str> {
+    let mut depth = 0_usize;
+    let end = tokens(text).find(|token| {
+        depth = (depth + usize::from(is_open(token))).saturating_sub(is_close(token).into());
+        depth == 0 && is_close(token)
+    });
+    end.and_then(|end| text.get(..offset_in(text, end) + end.len()))
+}
+
 /// Where the innermost brackets begin that are open at `offset`; none where none are.
 pub(crate) fn brackets_around(text: &str, offset: usize) -> Option<usize> {
     let mut open: Vec<usize> = Vec::new();
