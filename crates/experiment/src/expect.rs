@@ -108,6 +108,7 @@ written! {
         /// When, since the start: after all that happens at that instant. At the end where left out.
         at: "\"15s\"",
     }
+
     /// An expectation: how many facts of a kind there were.
     Facts {
         /// By the name that `delever replay show` prints, a mechanism's own among them.
@@ -119,7 +120,6 @@ written! {
         /// out.
         at: "\"15s\"",
     }
-
 }
 
 /// The digest of a run, which is no `Name(field: …)`.
@@ -129,10 +129,6 @@ pub(crate) const DIGEST_FORM: &[Form] = &[Form {
           the same on every machine, and another one as soon as any fact differs.",
     fields: &[],
 }];
-
-/// What can be expected.
-const WORDS: [&str; 9] =
-    ["Balance", "Equity", "Leg", "Fund", "Debt", "Halted", "Trading", "Facts", "Digest"];
 
 /// Something that must hold.
 #[derive(Clone, Debug)]
@@ -231,7 +227,8 @@ impl<'a> Reader<'a> {
             "Digest" => (self.of_run(text), None, text),
             word => {
                 let message = format!("expected something that can be seen, found {}", found(text));
-                let help = meant(word, "it is one of", WORDS);
+                let words = FORMS.iter().chain(DIGEST_FORM).map(|form| form.name);
+                let help = meant(word, "it is one of", words);
                 self.refuse_helping(Code::UnknownChoice, text, message, help);
                 return None;
             },
