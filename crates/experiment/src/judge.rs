@@ -5,7 +5,8 @@ use crate::{
     expect::{Expectation, HALTED, Subject, TRADING},
     source::remark,
 };
-use facts::{AccountId, Fact, InstrumentId, Purse, Record};
+use facts::{AccountId, Fact, InstrumentId, Purse, Record, Role};
+use market::HOUSE;
 use replay::{Funding, Log, Names, State};
 use std::collections::{BTreeMap, BTreeSet};
 use units::{Money, Price, Size, Time};
@@ -219,12 +220,13 @@ impl<'l> Scene<'l> {
 
 /// Label of the account that is spoken of.
 fn account(subject: &Subject) -> Option<String> {
+    let own = |venue: &str, role: Role| format!("{venue}/{HOUSE}/{}", role.label());
     match subject {
         Subject::Balance(account) | Subject::Equity(account) | Subject::Leg(account, _) => {
             Some(account.clone())
         },
-        Subject::Fund(venue) => Some(format!("{venue}/house/insurance fund")),
-        Subject::Debt(venue) => Some(format!("{venue}/house/debt")),
+        Subject::Fund(venue) => Some(own(venue, Role::InsuranceFund)),
+        Subject::Debt(venue) => Some(own(venue, Role::Debt)),
         Subject::Trading(_) | Subject::Facts(_) | Subject::Digest => None,
     }
 }

@@ -8,7 +8,11 @@ use crate::{
     reader::Reader,
     world::{Group, Venue, World},
 };
+use facts::Role;
 use market::HOUSE;
+
+/// The account of a venue that is most often spoken of.
+const FUND: Role = Role::InsuranceFund;
 
 /// Most accounts that help lists.
 const LISTED_MAX: u64 = 20;
@@ -46,7 +50,7 @@ impl<'a> Reader<'a> {
                     let message = format!("`{label}` is a group, no account");
                     let group = world.groups.get(local);
                     let help = group.map_or_else(
-                        || format!("an account of it is `{label}/{}`", house(venue)[1]),
+                        || format!("an account of it is `{label}/{}`", FUND.label()),
                         |group| example_of(&label, group),
                     );
                     self.refuse_helping(Code::UnknownAccount, text, message, help);
@@ -100,9 +104,11 @@ fn under<H: AsRef<str>>(label: &str, heads: impl IntoIterator<Item = H>) -> Opti
 
 /// Names of a venue's own accounts.
 fn house(venue: &Venue) -> Vec<String> {
-    let own = ["revenue", "insurance fund", "debt", "settlement", "backstop"].map(str::to_owned);
-    let of = |name: &String| ["clearing", "liquidity", "funding"].map(|it| format!("{name} {it}"));
-    own.into_iter().chain(venue.instruments.keys().flat_map(of)).collect()
+    let own = [Role::Revenue, FUND, Role::Debt, Role::Settlement, Role::Backstop];
+    let of_instrument = [Role::Clearing, Role::Liquidity, Role::Funding];
+    let of = |name: &String| of_instrument.map(|role| format!("{name} {}", role.label()));
+    let own = own.into_iter().map(|role| role.label().to_owned());
+    own.chain(venue.instruments.keys().flat_map(of)).collect()
 }
 
 /// Whether a group has an account of this name.

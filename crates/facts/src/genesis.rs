@@ -46,6 +46,22 @@ impl Role {
         Self::Funding,
         Self::Backstop,
     ];
+
+    /// What an account of it is called: one of an instrument behind the name of that.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Outside => "outside",
+            Self::Revenue => "revenue",
+            Self::InsuranceFund => "insurance fund",
+            Self::Debt => "debt",
+            Self::Settlement => "settlement",
+            Self::Clearing => "clearing",
+            Self::Liquidity => "liquidity",
+            Self::Trader => "trader",
+            Self::Funding => "funding",
+            Self::Backstop => "backstop",
+        }
+    }
 }
 
 facts! {

@@ -143,18 +143,7 @@ impl<S: Sink> Genesis<'_, '_, S> {
     }
 
     fn house_name(&self, id: AccountId, venue: Option<VenueId>, role: Role) -> String {
-        let name = match role {
-            Role::Outside => "outside",
-            Role::Revenue => "revenue",
-            Role::InsuranceFund => "insurance fund",
-            Role::Debt => "debt",
-            Role::Settlement => "settlement",
-            Role::Clearing => "clearing",
-            Role::Liquidity => "liquidity",
-            Role::Funding => "funding",
-            Role::Backstop => "backstop",
-            Role::Trader => "trader",
-        };
+        let name = role.label();
         let of = self.instruments.iter().find(|listing| {
             let own = [listing.clearing, listing.liquidity, listing.funding];
             Some(listing.venue) == venue && own.contains(&id)
