@@ -324,5 +324,6 @@ fn accounts(text: &str) -> Result<u32, String> {
     if !is_number {
         return Err("expected a whole number, such as 10_000_000".to_owned());
     }
-    digits.parse().map_err(|_| "there are at most 20_000_000 accounts".to_owned())
+    let most = experiment::grouped(experiment::ACCOUNTS_MAX.into());
+    digits.parse().map_err(|_| format!("there are at most {most} accounts"))
 }

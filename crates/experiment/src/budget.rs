@@ -10,7 +10,7 @@ use crate::{
 use market::Estimate;
 
 /// Most accounts of one run.
-pub(crate) const ACCOUNTS_MAX: u32 = 20_000_000;
+pub const ACCOUNTS_MAX: u32 = 20_000_000;
 
 /// Most legs of one run.
 const LEGS_MAX: u64 = 100_000_000;

@@ -83,6 +83,7 @@ mod trial;
 #[cfg(test)]
 mod tests;
 
+pub use budget::ACCOUNTS_MAX;
 pub use catalogue::Catalogue;
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Severity, meant, nearest};
@@ -92,5 +93,6 @@ pub use form::{Field, Form, forms};
 pub use include::Includes;
 pub use plan::Experiment;
 pub use read::{Loaded, load, load_scaled};
+pub use reader::grouped;
 pub use run::{NotResumed, Stop};
 pub use table::TABLE_BYTES_MAX;

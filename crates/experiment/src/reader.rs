@@ -330,7 +330,7 @@ pub(crate) fn found(text: &str) -> String {
 }
 
 /// A number as it is written in an experiment.
-pub(crate) fn grouped(number: u64) -> String {
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let places = (1..=digits.len()).rev();
     let mut text = String::new();
