@@ -4,12 +4,23 @@ use crate::{
     args,
     failure::Failure,
     files,
-    terminal::{called, say},
+    terminal::{called, quoted, say},
 };
 use std::path::Path;
 
 /// A commented experiment that runs as it is; its name is still to be filled in.
 const TEMPLATE: &str = include_str!("new.ron");
+
+/// What may be done with it.
+const NEXT: &str = "\
+Try next:
+  delever check FILE
+  delever compare FILE
+  delever run FILE --arm \"pro rata\"
+  delever test FILE
+  delever mechanisms
+  delever explain Population
+  delever explain Shortfall";
 
 /// Longest name, in characters.
 const LENGTH_MAX: usize = 64;
@@ -31,12 +42,7 @@ pub(crate) fn new(arguments: &args::New) -> Result<(), Failure> {
     let text = called(TEMPLATE).replace("\"NAME\"", &format!("\"{name}\""));
     let folder = arguments.dir.as_deref().unwrap_or_else(|| Path::new(""));
     let path = files::write_new(folder, &format!("{name}.ron"), text.as_bytes())?;
-    let shown = if path.contains(' ') { format!("\"{path}\"") } else { path.clone() };
-    let next = called(&format!(
-        "Try next:\n  delever check {shown}\n  delever compare {shown}\n  delever run {shown} --arm \
-         \"pro rata\"\n  delever test {shown}\n  delever mechanisms\n  delever explain Population\n  \
-         delever explain Shortfall"
-    ));
+    let next = called(NEXT).replace("FILE", &quoted(&path));
     say(&format!("wrote {path}: two perpetuals, a crash, three designs\n\n{next}"));
     Ok(())
 }

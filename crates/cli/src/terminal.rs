@@ -69,6 +69,11 @@ pub(crate) fn program() -> &'static str {
     &PROGRAM
 }
 
+/// A path as an argument of a command.
+pub(crate) fn quoted(path: &str) -> Cow<'_, str> {
+    if path.contains(' ') { format!("\"{path}\"").into() } else { path.into() }
+}
+
 /// A text of commands alone, which are those of this program.
 pub(crate) fn called(text: &str) -> String {
     text.replace(&format!("{DELEVER} "), &format!("{} ", program()))

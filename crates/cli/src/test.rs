@@ -4,7 +4,7 @@ use crate::{
     args,
     failure::{DIFFERENT, Failure},
     load, run,
-    terminal::{Terminal, program, say},
+    terminal::{Terminal, program, quoted, say},
 };
 use experiment::{Catalogue, Diagnostic, Experiment};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
@@ -117,8 +117,7 @@ impl Tally {
 
 /// The command that tests a file again, or one arm of it.
 fn again(file: &str, arm: Option<&str>) -> String {
-    let file = if file.contains(' ') { format!("{file:?}") } else { file.to_owned() };
-    let program = program();
+    let (program, file) = (program(), quoted(file));
     match arm {
         Some(arm) => format!("{program} test {file} --arm {arm:?}"),
         None => format!("{program} test {file}"),
