@@ -339,7 +339,7 @@ impl<'a> Reader<'a> {
             Ok(amount) => amount,
             Err(error) => {
                 let code = quantity::of_quantity(&error);
-                let (message, help) = quantity::told(code, &error.to_string(), text);
+                let (message, help) = quantity::told(code, &error.to_string(), text, &venue.asset);
                 self.refuse_helping(code, text, message, help);
                 return None;
             },

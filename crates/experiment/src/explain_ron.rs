@@ -3,20 +3,21 @@
 use crate::{
     Code,
     diagnostic::{Mistake, NEAR, meant},
-    noun::Noun,
+    noun::{Known, Noun},
     parts::{brackets_around, is_close, token_at, token_before},
     quantity,
     tokens::{is_mark, is_text, offset_in, starts_like_a_number, tokens},
 };
 use ron::error::{Error, Position, SpannedError};
 
-/// Explains why `text` could not be read; `noun` is what its named parts are called.
-pub(crate) fn explain(error: &SpannedError, text: &str, noun: Noun) -> Mistake {
+/// Explains why `text` could not be read.
+pub(crate) fn explain(error: &SpannedError, text: &str, known: Known<'_>) -> Mistake {
     let offset = offset(error, text);
     let before = before(text, offset);
     let key = Some(before).filter(|&it| it == ":").map(|it| offset_in(text, it));
     let key = key.and_then(|colon| token_before(text, colon)).unwrap_or_default();
-    let told = Told { text, noun, found: token_at(text, offset), before, key };
+    let Known { noun, asset } = known;
+    let told = Told { text, noun, asset, found: token_at(text, offset), before, key };
     let (code, message, help) = told.sentence(&error.code);
     Mistake { code, offset, message, help }
 }
@@ -86,6 +87,7 @@ type Sentence = (Code, String, Option<String>);
 struct Told<'a> {
     text: &'a str,
     noun: Noun,
+    asset: &'a str,
     /// The token where it is.
     found: &'a str,
     /// The token before that.
@@ -119,7 +121,7 @@ impl Told<'_> {
                 format!("`{found}` is not one of the choices"),
                 Some(meant(found, "choices", *expected)),
             ),
-            Error::Message(message) => of_message(message, self.found),
+            Error::Message(message) => of_message(message, self.found, self.asset),
             Error::InvalidValueForType { expected, .. } => self.instead(expected),
             Error::ExpectedDifferentLength { expected, found } => {
                 let number = expected.strip_prefix("a tuple of size ").unwrap_or(expected);
@@ -229,8 +231,8 @@ fn is_name(token: &str) -> bool {
 }
 
 /// A message of a quantity's own reader, or of a mechanism that refuses its parameters.
-fn of_message(message: &str, written: &str) -> Sentence {
+fn of_message(message: &str, written: &str, asset: &str) -> Sentence {
     let code = quantity::code_of(message).unwrap_or(Code::RuleRefused);
-    let (message, help) = quantity::told(code, message, written);
+    let (message, help) = quantity::told(code, message, written, asset);
     (code, message, help)
 }

@@ -4,7 +4,7 @@ use crate::{
     Code,
     diagnostic::{Mistake, nearest},
     explain_ron::explain,
-    noun::Noun,
+    noun::{Known, Noun},
     parts::{Part, brackets, brackets_around, spoken_of, through_brackets, token_at},
     quantity,
     tokens::{is_mark, is_text, offset_in},
@@ -17,7 +17,7 @@ use ron::error::{Error, SpannedError};
 /// says nothing, so only what is missing from the beginning is told, at the end.
 pub(crate) fn faults(
     text: &str,
-    noun: Noun,
+    known: Known<'_>,
     read: impl Fn(&str) -> Option<SpannedError>,
 ) -> Vec<Mistake> {
     let mut found: Vec<Mistake> = Vec::new();
@@ -25,12 +25,12 @@ pub(crate) fn faults(
     let mut mistyped: Vec<&str> = Vec::new();
     let mut rest = text.to_owned();
     while let Some(error) = read(&rest) {
-        let mut mistake = explain(&error, &rest, noun);
-        meant_here(&mut mistake, &error, (&rest, noun), &read);
+        let mut mistake = explain(&error, &rest, known);
+        meant_here(&mut mistake, &error, (&rest, known), &read);
         if let Error::MissingStructField { field, .. } = &error.code
             && mistake.offset == 0
         {
-            found.extend(missing((field, &mistyped), text, noun, &read));
+            found.extend(missing((field, &mistyped), text, known.noun, &read));
             break;
         }
         if let Error::NoSuchStructField { expected, found, .. } = &error.code {
@@ -55,7 +55,7 @@ pub(crate) fn faults(
 fn meant_here(
     mistake: &mut Mistake,
     error: &SpannedError,
-    (text, noun): (&str, Noun),
+    (text, known): (&str, Known<'_>),
     read: &impl Fn(&str) -> Option<SpannedError>,
 ) {
     let found = token_at(text, mistake.offset);
@@ -75,7 +75,7 @@ fn meant_here(
         if let Some(fields) = fields_of(probe(&format!("{found}(__: 0)"))) {
             mistake.code = Code::MissingParameter;
             mistake.message = format!("`{found}` is written with its parameters in parentheses");
-            mistake.help = Some(format!("write `{}`", noun.written(found, fields)));
+            mistake.help = Some(format!("write `{}`", known.noun.written(found, fields)));
         }
     } else if let Some(Error::NoSuchEnumVariant { expected, .. }) = probe("__")
         && !expected.contains(&found)
@@ -83,7 +83,7 @@ fn meant_here(
         let choices = expected.join(", ");
         let inner = |value: &str| {
             let tried = put(value);
-            let wrong = read(&tried).map(|error| explain(&error, &tried, noun));
+            let wrong = read(&tried).map(|error| explain(&error, &tried, known));
             wrong.filter(|wrong| (start..start + value.len()).contains(&wrong.offset))
         };
         mistake.message = format!("expected one of {choices}, found `{found}`");
@@ -92,7 +92,7 @@ fn meant_here(
         && error.code == Error::ExpectedIdentifier
     {
         let name = brackets_around(text, start).map_or("", |around| token_at(text, around));
-        mistake.help = Some(format!("write `{}`", noun.written(name, fields)));
+        mistake.help = Some(format!("write `{}`", known.noun.written(name, fields)));
     }
 }
 

@@ -7,9 +7,6 @@ use crate::{
 };
 use units::{Decimal, Leverage, Ratio};
 
-/// The asset of what is written without one.
-const ASSET: &str = "USDC";
-
 /// Signs that look like a minus and are none.
 const DASHES: [char; 6] = ['\u{2212}', '\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}', '\u{2014}'];
 
@@ -70,7 +67,8 @@ fn is_number(text: &str) -> bool {
 }
 
 /// How a quantity is right whose unit is another one, or not there; `message` says what it is not.
-pub(crate) fn unit(message: &str, written: &str) -> Option<String> {
+/// What names no asset is in `of_venue`.
+pub(crate) fn unit(message: &str, written: &str, of_venue: &str) -> Option<String> {
     let (_, expected) = message.rsplit_once(" is not ")?;
     let plain = written.trim_matches('"');
     let write = |text: String| format!("write `\"{text}\"`");
@@ -88,11 +86,11 @@ pub(crate) fn unit(message: &str, written: &str) -> Option<String> {
     let (number, asset) = (parted[..digits.max(1)].join("_"), parted[digits.max(1)..].join(" "));
     let number = readings(&number).into_iter().find(|it| is_number(it)).unwrap_or(number);
     let has_asset = !asset.is_empty();
-    let asset = if has_asset { asset.as_str() } else { ASSET };
+    let asset = if has_asset { asset.as_str() } else { of_venue };
     let per = if per.is_empty() { String::new() } else { format!(" per {per}") };
     let mended = Some(format!("{number} {asset}{per}")).filter(|it| is_one(expected, it))?;
-    let of_venue = if has_asset { "" } else { ", in the asset that the venue settles in" };
-    Some(write(mended) + of_venue)
+    let why = if has_asset { "" } else { ", in the asset that the venue settles in" };
+    Some(write(mended) + why)
 }
 
 /// A value in which shares that are loan-to-values are the leverages that they amount to; none where
@@ -150,15 +148,18 @@ mod tests {
             ("an amount of an asset", "200", format!("write `\"200 USDC\"`{venue}")),
             ("an amount of an asset", "1 000 EUR", "write `\"1_000 EUR\"`".to_owned()),
         ] {
-            assert_eq!(unit(&format!("`{written}` is not {expected}"), written), Some(help));
+            let message = format!("`{written}` is not {expected}");
+            assert_eq!(unit(&message, written, "USDC"), Some(help));
         }
+        let none = unit("`200` is not an amount of an asset", "200", "");
+        assert_eq!(none, None, "there is no asset to name");
         let lending = "write `\"4x\"` for a loan-to-value of 75%; ";
-        let loan = unit("`75%` is not a leverage", "\"75%\"").expect("it is a loan");
+        let loan = unit("`75%` is not a leverage", "\"75%\"", "USDC").expect("it is a loan");
         assert!(loan.starts_with(lending), "{loan}");
         for written in ["5", "100%", "-5%", "five"] {
-            assert_eq!(unit(&format!("`{written}` is not a leverage"), written), None);
+            assert_eq!(unit(&format!("`{written}` is not a leverage"), written, "USDC"), None);
         }
-        assert_eq!(unit("`five` is not a depth", "five"), None);
+        assert_eq!(unit("`five` is not a depth", "five", "USDC"), None);
         assert_eq!(leverages("Fixed(\"80%\")").as_deref(), Some("Fixed(\"5x\")"));
         assert_eq!(leverages("Fixed(\"5x\")"), None);
     }

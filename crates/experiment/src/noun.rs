@@ -18,6 +18,14 @@ pub(crate) enum Noun {
     Parameter { shown: Option<&'static str> },
 }
 
+/// What is known of a value that cannot be read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known<'a> {
+    pub(crate) noun: Noun,
+    /// What an amount is in that names no asset: one of the experiment's; empty where it has none.
+    pub(crate) asset: &'a str,
+}
+
 impl Noun {
     pub(crate) fn word(self) -> &'static str {
         match self {

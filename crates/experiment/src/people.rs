@@ -154,7 +154,7 @@ impl<'a> Reader<'a> {
             Ok(units) => i64::try_from(units).ok(),
             Err(error) => {
                 let code = of_decimal(&error);
-                let (message, mended) = told(code, &error.to_string(), text);
+                let (message, mended) = told(code, &error.to_string(), text, self.asset());
                 let mended = mended.map(|help| format!("{help}; ")).unwrap_or_default();
                 self.refuse_helping(code, text, message, format!("{mended}{unit} is {one} here"));
                 return None;

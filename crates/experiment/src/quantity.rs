@@ -84,11 +84,17 @@ pub(crate) fn of_quantity(error: &ParseQuantityError) -> Code {
     }
 }
 
-/// What such a message says is wrong of what is `written`, and what it says to do instead.
-pub(crate) fn told(code: Code, message: &str, written: &str) -> (String, Option<String>) {
+/// What such a message says is wrong of what is `written`, and what it says to do instead; what names
+/// no asset is in this one.
+pub(crate) fn told(
+    code: Code,
+    message: &str,
+    written: &str,
+    asset: &str,
+) -> (String, Option<String>) {
     if code == Code::WrongUnit {
         let (what, help) = with_example(message);
-        return (what.to_owned(), mended::unit(what, written).or(help));
+        return (what.to_owned(), mended::unit(what, written, asset).or(help));
     }
     if let Some((message, help)) = mended::number(message, written) {
         return (message, Some(help));

@@ -6,7 +6,8 @@ use crate::{
     diagnostic::{Mistake, NEAR, meant, nearest},
     faults::faults,
     kind::Kind,
-    noun::Noun,
+    noun::{Known, Noun},
+    parts::defined,
     raw::options,
     roster::Roster,
     source::{File, Spot, file_of, is_deceptive, line, remark, spot},
@@ -230,13 +231,20 @@ impl<'a> Reader<'a> {
         again: impl Fn(&str) -> Option<SpannedError>,
     ) -> Option<T> {
         if read.is_err() {
-            for Mistake { code, offset, message, help } in faults(text, noun, again) {
+            let known = Known { noun, asset: self.asset() };
+            for Mistake { code, offset, message, help } in faults(text, known, again) {
                 let place = text.get(offset..).filter(|place| !place.is_empty()).unwrap_or(text);
                 let help = if code == noun.unknown() { self.placed(place, help) } else { help };
                 self.refuse_helping(code, place, message, help);
             }
         }
         read.ok()
+    }
+
+    /// The first asset of the experiment: most have one. Empty where there is none.
+    pub(crate) fn asset(&self) -> &str {
+        let mut assets = defined(&self.files[0].text, "assets");
+        assets.next().map_or("", |(name, _)| name.trim_matches('"'))
     }
 
     /// Help for an unknown part that says where it belongs, when none here is near.

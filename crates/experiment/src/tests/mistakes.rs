@@ -74,3 +74,13 @@ fn what_hangs_on_a_name_that_is_unknown_is_read_as_if_the_nearest_were_meant() {
         .replace("fundamentals: {\"BTC\": Constant(", "fundamentals: {\"BCT\": Constnt(");
     insta::assert_snapshot!(said(&text));
 }
+
+#[test]
+fn what_is_proposed_has_the_names_of_the_experiment() {
+    let text = RIGHT.replace("USDC", "EUR").replace("\"perp\"", "\"spot\"");
+    let without = said(&text.replace("depth: \"5_000 EUR\"", "depth: \"5_000\""));
+    assert!(without.contains("= help: write `\"5_000 EUR\"`"), "{without}");
+    let misplaced = said(&text.replace("\"base\": ()", "\"base\": (instruments: {}, count: 7)"));
+    assert!(misplaced.contains("`venues: { \"spot\": (instruments: …) }`"), "{misplaced}");
+    assert!(misplaced.contains("`traders: { \"longs\": (count: …) }`"), "{misplaced}");
+}
