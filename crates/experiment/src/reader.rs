@@ -230,7 +230,7 @@ impl<'a> Reader<'a> {
         noun: Noun,
         again: impl Fn(&str) -> Option<SpannedError>,
     ) -> Option<T> {
-        if read.is_err() {
+        if read.is_err() && !self.is_full() {
             let known = Known { noun, asset: self.asset() };
             for Mistake { code, offset, message, help } in faults(text, known, again) {
                 let place = text.get(offset..).filter(|place| !place.is_empty()).unwrap_or(text);
