@@ -70,7 +70,7 @@ fn page(
         path.display(),
         experiment.seed(),
         experiment.horizon(),
-        experiment.start().to_string().replace(".000000000", "")
+        report::moment(experiment.start())
     );
     let arms = experiment.arms().filter_map(|name| {
         let cost = experiment.estimate(name)?;

@@ -157,8 +157,8 @@ impl Page<'_> {
         let sides = titles.iter().zip(parted);
         let there = sides.filter_map(|(title, record)| Some((title, record?.stamp.time)));
         let shown = there.map(|(title, time)| {
-            let time = time.to_string().replace(".000000000", "");
-            format!("  what it goes on with: delever replay show {title} --from {time}")
+            let from = number::moment(time);
+            format!("  what it goes on with: delever replay show {title} --from {from}")
         });
         shown.collect::<Vec<_>>().join("\n")
     }

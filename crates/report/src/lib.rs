@@ -23,7 +23,7 @@ mod tests;
 pub use check::{CheckPage, CheckedArm, check};
 pub use compare::{compare, untouched};
 pub use diff::diff;
-pub use number::counted;
+pub use number::{counted, moment};
 pub use prose::{prose, terms};
 pub use run::{RunPage, Title, drawn, run};
 pub use style::Style;

@@ -2,6 +2,7 @@
 
 use metrics::{Definition, Unit, Value};
 use std::fmt;
+use units::Time;
 
 /// What is printed where there is no value.
 pub(crate) const UNDEFINED: &str = "—";
@@ -63,6 +64,11 @@ pub(crate) fn label(metric: &Definition, asset: &str) -> String {
             metric.name.to_owned()
         },
     }
+}
+
+/// A moment, without a part of a second where there is none.
+pub fn moment(time: Time) -> String {
+    time.to_string().replace(".000000000", "")
 }
 
 /// So many of a thing: `1 fact`, `12 000 facts`.
