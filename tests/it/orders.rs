@@ -6,8 +6,8 @@ use crate::laws::judge_books;
 use experiment::{Catalogue, Experiment};
 use facts::{GroupId, Purse, Record, TimeInForce};
 use market::{
-    Behaviour, Fill, Here, Liquidity, LiquidityAnswer, Market, Mechanism, Order, OrderKind, Plan,
-    Quote,
+    Behaviour, Fill, Fills, Here, Liquidity, LiquidityAnswer, Market, Mechanism, Order, OrderKind,
+    Plan, Quote,
 };
 use replay::{Log, SealReason};
 use serde::{Deserialize, Serialize};
@@ -133,8 +133,8 @@ impl LiquidityAnswer for Dealers {
         Quote::of(market.instrument(here.instrument()), &self.fills(market, here, size))
     }
 
-    fn fill(&self, market: &mut Market<'_>, here: Here, (_, quote): (Purse, Quote)) -> Vec<Fill> {
-        let mut fills = self.fills(market, here, quote.size);
+    fn fill(&self, market: &mut Market<'_>, here: Here, (_, quote): (Purse, Quote)) -> Fills {
+        let mut fills = Fills::from_vec(self.fills(market, here, quote.size));
         let sign = quote.size.0.signum();
         for fill in &mut fills {
             fill.price = Price(fill.price.0 + sign * self.worse);

@@ -3,7 +3,7 @@
 use crate::{Catalogue, Diagnostic, Includes, Loaded, load};
 use facts::Purse;
 use market::{
-    DeleveragingAnswer, Fill, FundamentalAnswer, Here, LiquidityAnswer, MarginAnswer, Market,
+    DeleveragingAnswer, Fills, FundamentalAnswer, Here, LiquidityAnswer, MarginAnswer, Market,
     Mechanism, Plan, Quote, Requirement,
 };
 use serde::{Deserialize, de::Error};
@@ -47,8 +47,8 @@ impl LiquidityAnswer for Deep {
         Quote::NOTHING
     }
 
-    fn fill(&self, _: &mut Market<'_>, _: Here, _: (Purse, Quote)) -> Vec<Fill> {
-        Vec::new()
+    fn fill(&self, _: &mut Market<'_>, _: Here, _: (Purse, Quote)) -> Fills {
+        Fills::new()
     }
 
     fn trade_price(&self, _: &Market<'_>, _: Here) -> Option<Price> {

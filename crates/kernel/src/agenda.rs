@@ -29,7 +29,7 @@ pub struct Waiting<T> {
 
 /// Where a run stands between two events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct Progress {
     /// The present.
     pub now: Time,
     /// Round and rank of the batch last begun; none before the first of an instant.
@@ -73,7 +73,7 @@ impl<T> Default for Batch<T> {
 /// rank.
 #[derive(Debug)]
 pub struct Agenda<T> {
-    standing: Standing,
+    progress: Progress,
     /// The batch whose turn it is, in order of sequence, and how many of it were taken.
     batch: Batch<T>,
     taken: usize,
@@ -91,7 +91,7 @@ impl<T> Agenda<T> {
     /// An empty agenda whose present is `start`, not before 1970.
     pub fn new(start: Time) -> Self {
         Self {
-            standing: Standing { now: start, turn: None, last: None },
+            progress: Progress { now: start, turn: None, last: None },
             batch: Batch::default(),
             taken: 0,
             present: BTreeMap::new(),
@@ -105,12 +105,12 @@ impl<T> Agenda<T> {
     /// The present.
     #[inline]
     pub fn now(&self) -> Time {
-        self.standing.now
+        self.progress.now
     }
 
     /// Where the run stands.
-    pub fn standing(&self) -> Standing {
-        self.standing
+    pub fn progress(&self) -> Progress {
+        self.progress
     }
 
     /// Number of events that have not happened and were not cancelled.
@@ -134,7 +134,7 @@ impl<T> Agenda<T> {
         sequence: u64,
         payload: T,
     ) -> Result<Key, SchedulePast> {
-        let Standing { now, turn, .. } = self.standing;
+        let Progress { now, turn, .. } = self.progress;
         if at < now {
             return Err(SchedulePast { at, now });
         }
@@ -152,7 +152,7 @@ impl<T> Agenda<T> {
     /// Takes an event off the agenda before it happens; false when it has happened, or was cancelled
     /// already.
     pub fn cancel(&mut self, scheduled: Key) -> bool {
-        let Standing { now, last, .. } = self.standing;
+        let Progress { now, last, .. } = self.progress;
         let is_ahead = scheduled.time >= now && Some(scheduled) > last;
         let is_new = is_ahead && self.cancelled.insert(scheduled);
         self.pending -= usize::from(is_new);
@@ -185,11 +185,11 @@ impl<T> Agenda<T> {
         loop {
             let &(sequence, place) = self.batch.order.get(self.taken)?;
             self.taken += 1;
-            let (round, rank) = self.standing.turn?;
-            let key = Key { time: self.standing.now, round, rank, sequence };
+            let (round, rank) = self.progress.turn?;
+            let key = Key { time: self.progress.now, round, rank, sequence };
             let payload = self.batch.payloads.get_mut(row(place))?.take()?;
             if !self.cancelled.contains(&key) {
-                self.standing.last = Some(key);
+                self.progress.last = Some(key);
                 self.pending -= 1;
                 return Some((key, payload));
             }
@@ -198,9 +198,9 @@ impl<T> Agenda<T> {
 
     /// Everything that waits, in the order in which it would happen.
     pub fn waiting(&self) -> Vec<Waiting<&T>> {
-        let time = self.standing.now;
+        let time = self.progress.now;
         let left = self.batch.order.get(self.taken..).unwrap_or_default();
-        let left = self.standing.turn.map(|turn| (turn, left, &self.batch));
+        let left = self.progress.turn.map(|turn| (turn, left, &self.batch));
         let batches = self.present.iter().map(|(&turn, batch)| (turn, &batch.order[..], batch));
         let present = left.into_iter().chain(batches).flat_map(|((round, rank), order, batch)| {
             order.iter().filter_map(move |&(sequence, place)| {
@@ -220,10 +220,10 @@ impl<T> Agenda<T> {
 
     /// An agenda that stands where another stood when it gave these up. What waited is dropped where
     /// it was for a time before the present.
-    pub fn resumed(standing: Standing, waiting: impl IntoIterator<Item = Waiting<T>>) -> Self {
-        let mut agenda = Self { standing, ..Self::new(standing.now) };
+    pub fn resumed(progress: Progress, waiting: impl IntoIterator<Item = Waiting<T>>) -> Self {
+        let mut agenda = Self { progress, ..Self::new(progress.now) };
         for Waiting { key: Key { time, round, rank, sequence }, payload } in waiting {
-            match time.cmp(&standing.now) {
+            match time.cmp(&progress.now) {
                 Ordering::Equal => agenda.put_now((round, rank), (sequence, payload)),
                 Ordering::Greater => agenda.future.push(instant(time), (rank, sequence, payload)),
                 Ordering::Less => continue,
@@ -246,16 +246,16 @@ impl<T> Agenda<T> {
         over.clear();
         self.spare.push(over);
         self.taken = 0;
-        let Self { batch: Batch { order, .. }, cancelled, standing, .. } = self;
+        let Self { batch: Batch { order, .. }, cancelled, progress, .. } = self;
         if !cancelled.is_empty() {
-            let key = |sequence| Key { time: standing.now, round, rank, sequence };
+            let key = |sequence| Key { time: progress.now, round, rank, sequence };
             order.retain(|&(sequence, _)| !cancelled.contains(&key(sequence)));
         }
         if !order.is_sorted() {
             order.sort_unstable();
         }
         if !order.is_empty() {
-            standing.turn = Some((round, rank));
+            progress.turn = Some((round, rank));
         }
     }
 
@@ -273,8 +273,8 @@ impl<T> Agenda<T> {
             },
         );
         if let Some(nanos) = entered {
-            (self.standing.now, self.standing.turn) = (moment(nanos), None);
-            let now = self.standing.now;
+            (self.progress.now, self.progress.turn) = (moment(nanos), None);
+            let now = self.progress.now;
             self.cancelled.retain(|key| key.time >= now);
         }
         entered.is_some()

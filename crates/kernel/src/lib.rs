@@ -22,7 +22,7 @@ mod radix;
 mod run;
 mod stream;
 
-pub use agenda::{Agenda, SchedulePast, Standing, Waiting};
+pub use agenda::{Agenda, Progress, SchedulePast, Waiting};
 pub use key::{Key, KindRank};
 pub use run::{APPROACHED, Model, RunError, Stop, run};
 pub use stream::{Draw, Stream, Streams};

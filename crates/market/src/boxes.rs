@@ -8,7 +8,7 @@ use crate::{
     rows::{self, Column},
 };
 use bevy_ecs::resource::Resource;
-use facts::{AccountId, FactId, InstrumentId};
+use facts::{FactId, InstrumentId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use units::Money;
@@ -133,10 +133,10 @@ impl Watch {
         Self { moved: self.moved, ..Self::over(accounts, legs, instruments) }
     }
 
-    /// Generations that a check of an account or of its first leg will look at.
-    pub(crate) fn approach(&self, account: AccountId, leg: LegRow) -> [Option<Generation>; 2] {
-        let rows = [account.row(), self.accounts + leg.slot()];
-        rows.map(|row| self.generations.get(row).copied())
+    /// How often the purse behind a leg was watched anew.
+    pub(crate) fn generation(&self, leg: &Leg, row: LegRow) -> Option<Generation> {
+        let own = leg.is_isolated().then_some(self.accounts + row.slot());
+        self.generations.get(own.unwrap_or_else(|| leg.account.row())).copied()
     }
 
     /// An empty list, to be given back as `found`.

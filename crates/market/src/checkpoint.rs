@@ -19,7 +19,7 @@ use crate::{
     stock::Stock,
 };
 use facts::{AccountId, FactId, KindTag, Sink, Stamp};
-use kernel::{Agenda, Key, KindRank, Standing, Waiting};
+use kernel::{Agenda, Key, KindRank, Progress, Waiting};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::borrow::Cow;
 use units::Time;
@@ -163,7 +163,7 @@ fn save_course(course: &Course, handlers: &Handlers) -> SavedCourse {
     });
     SavedCourse {
         now: course.agenda.now(),
-        turn: course.agenda.standing().turn.map(|(round, rank)| (round, rank.kind)),
+        turn: course.agenda.progress().turn.map(|(round, rank)| (round, rank.kind)),
         last: course.last_key.map(|key| (key.time, key.round, key.rank.kind, key.sequence)),
         stamp: course.stamp,
         next_fact: course.next_fact,
@@ -271,7 +271,7 @@ impl SavedCourse {
             rank(kind).map(|rank| Key { time, round, rank, sequence })
         });
         let last_key = last_key.transpose()?;
-        let agenda = Agenda::resumed(Standing { now, turn, last: last_key }, resumed);
+        let agenda = Agenda::resumed(Progress { now, turn, last: last_key }, resumed);
         let course = Course::new(now, handlers.len(), crate::engine::CHECK_EVERY);
         Ok(Course {
             agenda,

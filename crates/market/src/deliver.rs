@@ -56,13 +56,11 @@ impl Market<'_> {
             return;
         }
         let legs = accounts.map(|account| self.accounts.get(account?.row())?.first_leg);
-        for (account, leg) in accounts.into_iter().zip(legs) {
-            if let (Some(account), Some(leg)) = (account, leg) {
-                black_box(self.watch.approach(account, leg));
-                black_box(self.legs.approach(leg));
-            }
-        }
-        black_box(legs.map(|leg| self.legs.margin(self.legs.get(leg?))));
+        black_box(legs.map(|leg| Some(self.legs.get(leg?).size)));
+        black_box(legs.map(|leg| {
+            let (row, leg) = (leg?, self.legs.get(leg?));
+            Some((self.legs.approach_behind(row), self.watch.generation(leg, row)))
+        }));
     }
 
     /// Lets everyone hear an event who asked to, then checks the laws.
@@ -85,10 +83,9 @@ impl Market<'_> {
                 }
             },
             None => {
-                let event = pending.event.any();
-                let place = if kind.is_local { (kind.place)(event, self) } else { Place::System };
+                let place = kind.is_local.then(|| (kind.place)(pending.event.any(), self));
                 for handler in &kind.handlers {
-                    if self.covers(handler.here.place, place) {
+                    if place.is_none_or(|place| self.covers(handler.here.place, place)) {
                         self.hand_over_to(handler, pending);
                     }
                 }
@@ -96,8 +93,9 @@ impl Market<'_> {
         }
         self.course.events += 1;
         self.check_event()?;
-        let is_due = self.course.events.is_multiple_of(self.course.check_every);
-        if is_due && self.course.is_judged { self.check_everything() } else { Ok(()) }
+        let course = &self.course;
+        let is_due = course.is_judged && course.events.is_multiple_of(course.check_every);
+        if is_due { self.check_everything() } else { Ok(()) }
     }
 
     fn hand_over_to(&mut self, handler: &Handler, pending: &Pending) {

@@ -1,7 +1,7 @@
 //! Funding: what longs pay shorts, by a cumulative index per instrument, settled when a leg is
 //! touched.
 
-use crate::{Law, Leg, Market, boxes::Move};
+use crate::{Instrument, Law, Leg, Market, boxes::Move};
 use facts::{FundingPaid, FundingRateSet, InstrumentId, Purse};
 use units::{Money, Ratio, Rounding, Size, mul_div};
 
@@ -43,11 +43,13 @@ impl Market<'_> {
 
     /// What a leg owes in funding since it was last settled, rounded up; negative where it will
     /// receive.
+    #[inline]
     pub fn funding_owed(&self, leg: &Leg) -> Money {
         let listing = self.instrument(leg.instrument);
-        if !listing.is_funded {
-            return Money::ZERO;
-        }
+        if listing.is_funded { self.funding_since(leg, listing) } else { Money::ZERO }
+    }
+
+    fn funding_since(&self, leg: &Leg, listing: &Instrument) -> Money {
         let due = listing.cumulative_funding - self.legs.funding(leg.instrument, leg.charges);
         if due == 0 {
             return Money::ZERO;

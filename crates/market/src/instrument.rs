@@ -124,10 +124,12 @@ impl Tally {
         self.cost += cost;
     }
 
-    pub(crate) fn remove(&mut self, size: Size, cost: Money) {
-        self.long -= i128::from(size.0.max(0));
-        self.short += i128::from(size.0.min(0));
-        self.cost -= cost;
+    /// A leg of size and cost `before` has others now.
+    pub(crate) fn change(&mut self, before: (Size, Money), after: (Size, Money)) {
+        let ((held, paid), (size, cost)) = (before, after);
+        self.long += i128::from(size.0.max(0) - held.0.max(0));
+        self.short += i128::from(held.0.min(0) - size.0.min(0));
+        self.cost += cost - paid;
     }
 }
 

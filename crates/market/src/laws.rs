@@ -12,8 +12,8 @@ use units::{Money, SIZE_MAX, Size};
 impl Market<'_> {
     /// Laws 3, 4, 6, 7, 9, 19 for what the present event touched.
     pub(crate) fn check_event(&mut self) -> Result<(), Fault> {
-        if let Some(fault) = self.course.fault.take() {
-            return Err(fault);
+        if self.course.fault.is_some() {
+            return self.course.fault.take().map_or(Ok(()), Err);
         }
         if !self.course.is_judged {
             return Ok(());
@@ -268,13 +268,13 @@ impl Market<'_> {
         if !self.course.is_judged || !self.is_trader(purse.account) {
             return;
         }
-        let Some(risk) = self.risk(purse) else { return };
+        let Some(equity) = self.equity(purse) else { return };
         let after = self.leg(purse.account, instrument).map_or(Size::ZERO, |leg| leg.size);
         let reduces = after == Size::ZERO
             || after.side() == before.side() && after.magnitude() < before.magnitude();
-        let needed = if reduces { Money::ZERO } else { risk.initial };
-        if risk.equity < needed {
-            let detail = format!("{} is left of {} in {purse:?}", risk.equity.0, needed.0);
+        let needed = if reduces { Money::ZERO } else { self.initial_margin(purse) };
+        if equity < needed {
+            let detail = format!("{} is left of {} in {purse:?}", equity.0, needed.0);
             self.course.fail(Law::ORDER_MARGIN.broken(detail));
         }
     }

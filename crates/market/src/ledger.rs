@@ -25,7 +25,7 @@ impl Market<'_> {
     /// The only way a balance changes: what leaves one purse arrives in another.
     fn transfer(&mut self, posting: &Posting) {
         let Posting { from, to, amount, .. } = *posting;
-        if from != to {
+        if from != to && amount != Money::ZERO {
             self.change_balance(from, amount, Money::checked_sub);
             self.change_balance(to, amount, Money::checked_add);
         }
@@ -85,12 +85,11 @@ impl Market<'_> {
             }
         }
         let leg = self.legs.get_mut(row);
-        listing.tally.remove(leg.size, leg.cost);
         let bought = listing.value(size, price);
         let before = (leg.size, leg.cost);
         leg.size += size;
         leg.cost = cost_after(before, size, bought);
-        listing.tally.add(leg.size, leg.cost);
+        listing.tally.change(before, (leg.size, leg.cost));
         let realised = leg.cost - before.1 - bought;
         if leg.size.side() != before.0.side() {
             self.legs.turn(row, now);
@@ -104,9 +103,8 @@ impl Market<'_> {
         let leg = self.legs.get_mut(row);
         let instrument = leg.instrument;
         let listing = &mut self.instruments[instrument.row()];
-        listing.tally.remove(leg.size, leg.cost);
         leg.cost = by + leg.cost;
-        listing.tally.add(leg.size, leg.cost);
+        listing.tally.cost += by;
         self.touched(instrument, purse);
     }
 

@@ -305,16 +305,15 @@ impl Legs {
         std::iter::successors(first, |&row| self.get(row).next).map(|row| (row, self.get(row)))
     }
 
-    /// Sizes of a leg and of some that lie before it, where those of its account are that were opened
-    /// with it: to be read while nobody waits for them.
+    /// What stands behind the last leg of an account: its margin, or else what lies before it, where
+    /// the legs are that were opened with it. To be read while nobody waits for it.
     #[inline]
-    pub(crate) fn approach(&self, row: LegRow) -> [Size; 3] {
-        [0, 2, 4].map(|before| self.slab[row.slot().saturating_sub(before)].size)
-    }
-
-    /// The leg of its account that was opened before this one.
-    pub(crate) fn before(&self, row: LegRow) -> Option<LegRow> {
-        self.get(row).next
+    pub(crate) fn approach_behind(&self, row: LegRow) -> (Option<Money>, [Size; 2]) {
+        let leg = self.get(row);
+        if leg.is_isolated() {
+            return (self.margin(leg), [Size::ZERO; 2]);
+        }
+        (None, [2, 4].map(|before| self.slab[row.slot().saturating_sub(before)].size))
     }
 
     /// Legs ever opened in an instrument, in the order they were opened.

@@ -106,7 +106,7 @@ pub use plan::{
 };
 pub use prices::Observation;
 pub use question::{
-    Backstop, Behaviour, Deleveraging, DeleveragingAnswer, Fill, FilledOrder, Fundamental,
+    Backstop, Behaviour, Deleveraging, DeleveragingAnswer, Fill, FilledOrder, Fills, Fundamental,
     FundamentalAnswer, Funding, Halt, Insurance, InsuranceAnswer, Liquidation, Liquidity,
     LiquidityAnswer, Margin, MarginAnswer, MarginCall, MarginCallAnswer, MarkPrice, Oracle, Place,
     Question, Quote, Requirement, Scope,

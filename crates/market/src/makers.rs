@@ -63,7 +63,7 @@ impl<'a, 'w> Makers<'a, 'w> {
         if maker.is_liquidated {
             return Verdict::Only(0, Obstacle::UnderLiquidation);
         }
-        let Some(standing) = maker.standing else { return Verdict::Only(0, Obstacle::Margin) };
+        let Some(standing) = &maker.standing else { return Verdict::Only(0, Obstacle::Margin) };
         let value = |lots| {
             let size = Size(lots).on(order.side);
             (size, standing.listing.value(size, order.price))
@@ -72,7 +72,7 @@ impl<'a, 'w> Makers<'a, 'w> {
         let wanted = if order.of.reduce_only { lots.min(to_flat) } else { lots };
         let fits = |lots| {
             let (size, worth) = value(lots);
-            market.affords(&standing, (maker.size + size, maker.worth + worth), Money::ZERO)
+            market.affords(standing, (maker.size + size, maker.worth + worth), Money::ZERO)
         };
         // A purse that has the margin at both ends of a stretch has it in between, since what a leg needs
         // never grows more slowly with its size: to where the leg is flat, and on from there.

@@ -7,6 +7,7 @@
 use crate::{Here, Instrument, Market, RiskReport};
 use facts::{AccountId, FactId, FundamentalId, GroupId, InstrumentId, Obstacle, Purse, VenueId};
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 use units::{Duration, Money, Price, Ratio, Rounding, Size, mul_div};
 
 /// For what an answer holds.
@@ -139,6 +140,9 @@ pub struct Fill {
     pub order: Option<FilledOrder>,
 }
 
+/// What an order is filled with: mostly by one counterparty.
+pub type Fills = SmallVec<[Fill; 1]>;
+
 /// A resting order that is filled, all of it or in part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FilledOrder {
@@ -182,7 +186,7 @@ pub trait LiquidityAnswer: Send + Sync {
 
     /// Trades what it quoted to a purse: with whom, in order, the best price first. The market moves
     /// the legs and the money; the answer notes what its next quote depends on.
-    fn fill(&self, market: &mut Market<'_>, here: Here, taken: (Purse, Quote)) -> Vec<Fill>;
+    fn fill(&self, market: &mut Market<'_>, here: Here, taken: (Purse, Quote)) -> Fills;
 
     /// Price of the next small trade, or what stands for it in marks and funding: what was last paid,
     /// pulled back by arbitrage or kept within the spread. None where there is nothing to say.
@@ -206,6 +210,12 @@ pub struct Requirement {
 pub trait MarginAnswer: Send + Sync {
     /// Requirement of a leg of this notional at the mark price, rounded up.
     fn requirement(&self, market: &Market<'_>, here: Here, notional: Money) -> Requirement;
+
+    /// What [`MarginAnswer::requirement`] says of opening it; to be written where that alone is found
+    /// faster.
+    fn initial(&self, market: &Market<'_>, here: Here, notional: Money) -> Money {
+        self.requirement(market, here, notional).initial
+    }
 
     /// What [`MarginAnswer::requirement`] says of keeping it; to be written where that alone is found
     /// faster.

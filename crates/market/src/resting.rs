@@ -1,7 +1,7 @@
 //! Orders that rest: the books of all instruments, and what their owners do with them.
 
 use crate::{
-    Fill, FilledOrder, Law, Market, Quote, makers::Makers, orders::Resting, orders::reaches,
+    Fill, FilledOrder, Fills, Law, Market, Quote, makers::Makers, orders::Resting, orders::reaches,
 };
 use book::{Book, Refusal, Step, Taker, Ticket, Verdict};
 use facts::{
@@ -240,22 +240,17 @@ impl Market<'_> {
 
     /// Takes from the book of an instrument what was quoted to a purse, for an answer to *liquidity*
     /// that keeps a book. What of an order that was reached may not be filled is cancelled.
-    pub fn take_resting(
-        &mut self,
-        purse: Purse,
-        instrument: InstrumentId,
-        size: Size,
-    ) -> Vec<Fill> {
-        let Some(side) = size.side() else { return Vec::new() };
+    pub fn take_resting(&mut self, purse: Purse, instrument: InstrumentId, size: Size) -> Fills {
+        let Some(side) = size.side() else { return Fills::new() };
         let Some(mut listed) = self.desk.books.listed.remove(&instrument) else {
-            return Vec::new();
+            return Fills::new();
         };
         let taker = Taker { side, lots: size.magnitude().0, limit: None };
         let (mut makers, mut steps) = (Makers::new(self, purse.account, instrument), Vec::new());
         let judge = |order: &_, lots| makers.judge(order, lots);
         listed.book.take(taker, judge, |met: Met| steps.push(met));
         let priority = listed.book.check_priority(side.opposite(), &steps);
-        let fills: Vec<Fill> = steps
+        let fills: Fills = steps
             .iter()
             .filter_map(|met| {
                 let purse = makers.purse_of(met.order.of.account);

@@ -72,12 +72,17 @@ impl Market<'_> {
         purse: Purse,
         mut needs: impl FnMut((LegRow, &Leg), Money) -> Requirement,
     ) -> Option<RiskReport> {
-        let mut report = RiskReport { equity: self.balance(purse), ..RiskReport::default() };
-        let mut next = self.account(purse.account).first_leg;
-        while let Some(row) = next {
-            let leg = self.legs.get(row);
-            next = self.legs.before(row);
-            if leg.size == Size::ZERO || !leg.has_behind(purse.isolated) {
+        let account = self.account(purse.account);
+        let mut report = RiskReport::default();
+        if purse.isolated.is_none() {
+            report.equity = account.collateral;
+        }
+        for (row, leg) in self.legs.chain(account.first_leg) {
+            if !leg.has_behind(purse.isolated) {
+                continue;
+            }
+            report.equity += self.legs.margin(leg).unwrap_or_default();
+            if leg.size == Size::ZERO {
                 continue;
             }
             let listing = self.instrument(leg.instrument);
@@ -99,15 +104,39 @@ impl Market<'_> {
     /// What a purse and its open legs are worth at the present marks, less the funding they owe; none
     /// while a leg has no mark.
     pub fn equity(&self, purse: Purse) -> Option<Money> {
-        self.open_legs(purse).try_fold(self.balance(purse), |equity, leg| {
-            let profit = self.profit(leg, self.instrument(leg.instrument).mark_price?);
-            Some(equity + profit - self.funding_owed(leg))
-        })
+        let account = self.account(purse.account);
+        let mut equity = if purse.isolated.is_none() { account.collateral } else { Money::ZERO };
+        for (_, leg) in self.legs.chain(account.first_leg) {
+            if !leg.has_behind(purse.isolated) {
+                continue;
+            }
+            equity += self.legs.margin(leg).unwrap_or_default();
+            if leg.size != Size::ZERO {
+                let profit = self.profit(leg, self.instrument(leg.instrument).mark_price?);
+                equity += profit - self.funding_owed(leg);
+            }
+        }
+        Some(equity)
     }
 
     /// Unrealised profit of a leg at a price: negative for a loss.
     pub fn profit(&self, leg: &Leg, price: Price) -> Money {
         self.instrument(leg.instrument).value(leg.size, price) - leg.cost
+    }
+
+    /// Equity needed to open the legs of a purse that have a mark.
+    pub(crate) fn initial_margin(&self, purse: Purse) -> Money {
+        let legs = self.open_legs(purse).filter_map(|leg| {
+            let listing = self.instrument(leg.instrument);
+            Some((listing.id, listing.notional(leg.size, listing.mark_price?)))
+        });
+        legs.map(|(instrument, notional)| self.initial_margin_of(instrument, notional)).sum()
+    }
+
+    /// Equity needed to open a leg of this notional at the mark price.
+    pub(crate) fn initial_margin_of(&self, instrument: InstrumentId, notional: Money) -> Money {
+        let margin = self.margins[instrument.row()].as_ref();
+        margin.map_or(Money::ZERO, |margin| margin.answer.initial(self, margin.here, notional))
     }
 
     /// Requirement of a leg at a mark price.

@@ -1,15 +1,18 @@
 //! Trades: with whom, at what price, and what they leave behind.
 
-use crate::{Fill, Instrument, Leg, Market, Quote, RiskReport, ledger::Trade};
+use crate::{Fill, Instrument, Leg, Market, Quote, ledger::Trade};
 use facts::{FactId, FeeCharged, InstrumentId, Purse, Traded};
+use std::cell::OnceCell;
 use units::{Money, Price, Rounding, SIZE_MAX, Side, Size};
 
 /// A purse and its leg in an instrument, before it trades.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct Standing<'a> {
     pub(crate) purse: Purse,
     pub(crate) held: Size,
-    pub(crate) risk: RiskReport,
+    pub(crate) equity: Money,
+    /// Initial margin of all its legs, once somebody asked for it.
+    initial: OnceCell<Money>,
     pub(crate) mark: Price,
     pub(crate) listing: &'a Instrument,
 }
@@ -137,8 +140,9 @@ impl Market<'_> {
     /// Where a purse stands before it trades; none while a leg has no mark price.
     pub(crate) fn standing(&self, purse: Purse, instrument: InstrumentId) -> Option<Standing<'_>> {
         let listing = self.instrument(instrument);
-        let (risk, mark) = (self.risk(purse)?, listing.mark_price?);
-        Some(Standing { purse, held: self.held(purse, instrument), risk, mark, listing })
+        let (equity, mark) = (self.equity(purse)?, listing.mark_price?);
+        let (held, initial) = (self.held(purse, instrument), OnceCell::new());
+        Some(Standing { purse, held, equity, initial, mark, listing })
     }
 
     /// Whether trading `size` for `worth`, with a fee, leaves a purse its initial margin, or, where it
@@ -152,15 +156,16 @@ impl Market<'_> {
         (size, worth): (Size, Money),
         fee: Money,
     ) -> bool {
-        let Standing { purse, held, risk, mark, listing } = standing;
-        let equity = risk.equity - (worth - listing.value(size, *mark)) - fee;
+        let Standing { purse, held, equity, mark, listing, .. } = standing;
+        let equity = *equity - (worth - listing.value(size, *mark)) - fee;
         if standing.reduces(size) {
             // A backstop that is under water must still get rid of what it holds.
             return equity >= Money::ZERO || !self.is_trader(purse.account);
         }
         let after = *held + size;
-        let initial = |size| self.requirement(listing.id, listing.notional(size, *mark)).initial;
-        after.magnitude().0 <= SIZE_MAX && equity >= risk.initial - initial(*held) + initial(after)
+        let before = *standing.initial.get_or_init(|| self.initial_margin(*purse));
+        let initial = |size| self.initial_margin_of(listing.id, listing.notional(size, *mark));
+        after.magnitude().0 <= SIZE_MAX && equity >= before - initial(*held) + initial(after)
     }
 }
 

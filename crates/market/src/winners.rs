@@ -35,50 +35,68 @@ impl Market<'_> {
     /// first held the instrument; the house's own accounts and purses under liquidation are not asked.
     pub fn winners(&self, instrument: InstrumentId, losers: Side) -> Vec<Winner> {
         let Some(mark) = self.instrument(instrument).mark_price else { return Vec::new() };
-        let listing = self.instrument(instrument);
-        let winners = self.approached(instrument).filter_map(|row| {
-            let leg = self.legs.get(row);
-            if leg.size.side() != Some(losers.opposite()) || !self.is_trader(leg.account) {
-                return None;
+        let mut members = self.legs.members(instrument).iter().fuse();
+        let mut winners = Vec::new();
+        // A few at a time, as the loop reads what the next events will look at.
+        loop {
+            let rows = array::from_fn::<_, APPROACHED, _>(|_| members.next());
+            if rows[0].is_none() {
+                return winners;
             }
-            let (purse, profit) = (leg.purse(), listing.value(leg.size, mark) - leg.cost);
-            if profit <= Money::ZERO || self.is_leg_liquidated(leg) {
-                return None;
-            }
-            let notional = listing.notional(leg.size, mark);
-            let equity = match self.legs.margin(leg) {
-                Some(margin) => margin + profit - self.funding_owed(leg),
-                None => self.equity(purse)?,
-            };
-            Some(Winner {
-                purse,
-                instrument,
-                size: leg.size,
-                cost: leg.cost,
-                since: self.legs.since(leg),
-                mark,
-                profit,
-                equity,
-                notional,
-                row,
-            })
-        });
-        winners.collect()
+            black_box(rows.map(|row| Some(self.legs.get(row?).size)));
+            let gains = rows.map(|row| self.gain(row?, losers, mark));
+            self.approach_behind(gains.map(|gain| Some(gain?.0)));
+            let gains = gains.into_iter().flatten();
+            winners.extend(gains.filter_map(|(row, profit)| self.winner(row, profit, mark)));
+        }
     }
 
-    /// Rows of all legs ever opened in an instrument, read a few at a time, as the loop reads what the
-    /// next events will look at.
-    fn approached(&self, instrument: InstrumentId) -> impl Iterator<Item = LegRow> {
-        let mut members = self.legs.members(instrument).iter();
-        std::iter::from_fn(move || {
-            let rows = array::from_fn::<_, APPROACHED, _>(|_| members.next());
-            let legs = rows.map(|row| row.map(|row| self.legs.get(row)));
-            let accounts = legs.map(|leg| leg.map(|leg| self.account(leg.account).first_leg));
-            black_box(legs.map(|leg| leg.map(|leg| self.legs.margin(leg))));
-            black_box(accounts.map(|first| first.flatten().map(|row| self.legs.approach(row))));
-            rows[0].map(|_| rows.into_iter().flatten())
+    /// What a trader's leg on the side opposite to `losers` gains at the mark price.
+    fn gain(&self, row: LegRow, losers: Side, mark: Price) -> Option<(LegRow, Money)> {
+        let leg = self.legs.get(row);
+        if leg.size.side() != Some(losers.opposite()) || !self.is_trader(leg.account) {
+            return None;
+        }
+        let profit = self.profit(leg, mark);
+        (profit > Money::ZERO).then_some((row, profit))
+    }
+
+    /// Reads the money behind legs, and their neighbours where it stands behind several.
+    fn approach_behind(&self, rows: [Option<LegRow>; APPROACHED]) {
+        let first = |row| {
+            let leg = self.legs.get(row);
+            if black_box(self.legs.margin(leg)).is_some() {
+                return None;
+            }
+            self.account(leg.account).first_leg
+        };
+        let firsts = rows.map(|row| first(row?));
+        black_box(firsts.map(|first| Some(self.legs.get(first?).size)));
+        black_box(firsts.map(|first| Some(self.legs.approach_behind(first?))));
+    }
+
+    fn winner(&self, row: LegRow, profit: Money, mark: Price) -> Option<Winner> {
+        let leg = self.legs.get(row);
+        if self.is_leg_liquidated(leg) {
+            return None;
+        }
+        let (purse, instrument) = (leg.purse(), leg.instrument);
+        let equity = match self.legs.margin(leg) {
+            Some(margin) => margin + profit - self.funding_owed(leg),
+            None => self.equity(purse)?,
+        };
+        Some(Winner {
+            purse,
+            instrument,
+            size: leg.size,
+            cost: leg.cost,
+            since: self.legs.since(leg),
+            mark,
+            profit,
+            equity,
+            notional: self.instrument(instrument).notional(leg.size, mark),
+            row,
         })
-        .flatten()
     }
 
     /// Money of an instrument's venue in billionths of its asset, rounded down: a rank that is money.

@@ -21,7 +21,7 @@ impl Curve {
             Self::Linear => [from, from.midpoint(to), to],
             Self::SquareRoot => {
                 let (from, to) = (root(from), root(to));
-                [(from, from), (from, to), (to, to)].map(|(from, to)| average_root(from, to))
+                [from, average_root(from, to), to]
             },
         }
     }

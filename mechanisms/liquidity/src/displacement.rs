@@ -4,7 +4,8 @@
 use crate::Curve;
 use facts::Purse;
 use market::{
-    Fill, Here, Instrument, Liquidity, LiquidityAnswer, Market, Mechanism, Plan, Quote, State,
+    Fill, Fills, Here, Instrument, Leg, Liquidity, LiquidityAnswer, Market, Mechanism, Plan, Quote,
+    State,
 };
 use serde::{Deserialize, Serialize};
 use std::{marker::PhantomData, sync::Arc};
@@ -83,66 +84,78 @@ struct Provider<S> {
     memory: PhantomData<fn() -> S>,
 }
 
+/// What a quote is made from.
+struct Scene<'m, S> {
+    listing: &'m Instrument,
+    /// The exogenous price.
+    reference: Price,
+    state: &'m Displaced<S>,
+    /// What the price has not forgotten now.
+    displaced: Money,
+}
+
 impl<S: State> LiquidityAnswer for Provider<S> {
     fn quote(&self, market: &Market<'_>, here: Here, (_, size): (Purse, Size)) -> Quote {
-        let listing = market.instrument(here.instrument());
-        let Some(reference) = market.fundamental_price(listing.id) else { return Quote::NOTHING };
-        let before = self.displaced(market, here);
-        let Some(size) = self.takes(market, (here, before), size, reference) else {
-            return Quote::NOTHING;
-        };
-        let after = before + Self::counted(market, here, size, reference);
-        let [first, price, last] = self.prices(reference, before, after);
-        Quote { size, worth: listing.value(size, price), price, first, last }
+        let Some(scene) = self.scene(market, here) else { return Quote::NOTHING };
+        let Some(size) = self.takes(market, &scene, size) else { return Quote::NOTHING };
+        let [first, price, last] = self.prices(&scene, scene.counted(size));
+        Quote { size, worth: scene.listing.value(size, price), price, first, last }
     }
 
-    fn fill(&self, market: &mut Market<'_>, here: Here, (_, quote): (Purse, Quote)) -> Vec<Fill> {
+    fn fill(&self, market: &mut Market<'_>, here: Here, (_, quote): (Purse, Quote)) -> Fills {
         let Quote { size, price, .. } = quote;
-        let listing = market.instrument(here.instrument());
-        let fill = Fill { with: Purse::of(listing.liquidity), size, price, order: None };
-        let Some(reference) = market.fundamental_price(listing.id) else { return vec![fill] };
-        let traded = Self::counted(market, here, size, reference);
-        let (notional, since) = (self.displaced(market, here) + traded, market.now());
-        let displaced: &mut Displaced<S> = market.state_mut(here);
-        (displaced.notional, displaced.since) = (notional, since);
-        vec![fill]
+        let with = Purse::of(market.instrument(here.instrument()).liquidity);
+        let after = self.scene(market, here).map(|scene| scene.displaced + scene.counted(size));
+        if let Some(notional) = after {
+            let since = market.now();
+            let displaced: &mut Displaced<S> = market.state_mut(here);
+            (displaced.notional, displaced.since) = (notional, since);
+        }
+        Fills::from([Fill { with, size, price, order: None }])
     }
 
     fn trade_price(&self, market: &Market<'_>, here: Here) -> Option<Price> {
-        let reference = market.fundamental_price(here.instrument())?;
-        let displaced = self.displaced(market, here);
-        let [price, ..] = self.prices(reference, displaced, displaced);
+        let [price, ..] = self.prices(&self.scene(market, here)?, Money::ZERO);
         Some(price)
     }
 }
 
-impl<S: State> Provider<S> {
-    /// What the price has not forgotten now.
-    fn displaced(&self, market: &Market<'_>, here: Here) -> Money {
-        let displaced: &Displaced<S> = market.state(here);
-        let age = market.now().since(displaced.since);
-        if age == Duration::ZERO {
-            return displaced.notional;
-        }
-        let left = math::halved(age.as_seconds() / self.recovery_half_life.as_seconds());
-        Money(math::nearest_wide(float(displaced.notional) * left))
-    }
-
+impl<S: State> Scene<'_, S> {
     /// What a trade adds to the displacement.
-    fn counted(market: &Market<'_>, here: Here, size: Size, reference: Price) -> Money {
-        let there = market.state::<Displaced<S>>(here).there;
-        let value = market.instrument(here.instrument()).value(size, reference);
-        if there == Ratio::ONE {
+    fn counted(&self, size: Size) -> Money {
+        let value = self.listing.value(size, self.reference);
+        if self.state.there == Ratio::ONE {
             return value;
         }
-        value.portion(parts(Ratio::ONE), parts(there), Rounding::Down)
+        value.portion(parts(Ratio::ONE), parts(self.state.there), Rounding::Down)
     }
 
-    /// Price at one displacement, on average up to another, and there, to the nearest price unit: at
-    /// least one, at most the highest that a market may have.
-    fn prices(&self, reference: Price, before: Money, after: Money) -> [Price; 3] {
+    fn a_lot(&self) -> Money {
+        self.listing.notional(Size(1), self.reference)
+    }
+}
+
+impl<S: State> Provider<S> {
+    fn scene<'m>(&self, market: &'m Market<'_>, here: Here) -> Option<Scene<'m, S>> {
+        let listing = market.instrument(here.instrument());
+        let reference = market.fundamental_price(listing.id)?;
+        let state: &Displaced<S> = market.state(here);
+        let age = market.now().since(state.since);
+        let displaced = if age == Duration::ZERO {
+            state.notional
+        } else {
+            let left = math::halved(age.as_seconds() / self.recovery_half_life.as_seconds());
+            Money(math::nearest_wide(float(state.notional) * left))
+        };
+        Some(Scene { listing, reference, state, displaced })
+    }
+
+    /// Price as the market stands, on average while so much is traded, and then, to the nearest price
+    /// unit: at least one, at most the highest that a market may have.
+    fn prices(&self, scene: &Scene<'_, S>, traded: Money) -> [Price; 3] {
+        let (before, after) = (scene.displaced, scene.displaced + traded);
         let moves = self.curve.moves(float(before) / self.depth, float(after) / self.depth);
-        let reference = math::float(i128::from(reference.0));
+        let reference = math::float(i128::from(scene.reference.0));
         moves.map(|moves| {
             let price = math::nearest(reference * (1.0 + self.a_move * moves));
             Price(price.clamp(1, PRICE_MAX))
@@ -150,22 +163,15 @@ impl<S: State> Provider<S> {
     }
 
     /// As much of `size` as the account takes; none when that is nothing.
-    fn takes(
-        &self,
-        market: &Market<'_>,
-        (here, displaced): (Here, Money),
-        size: Size,
-        reference: Price,
-    ) -> Option<Size> {
+    fn takes(&self, market: &Market<'_>, scene: &Scene<'_, S>, size: Size) -> Option<Size> {
         let side = size.side()?;
-        let listing = market.instrument(here.instrument());
-        let held = market.leg(listing.liquidity, listing.id).map_or(Size::ZERO, |leg| leg.size);
-        let most = self.inventory(market, listing, reference);
+        let listing = scene.listing;
+        let leg = market.leg(listing.liquidity, listing.id);
+        let held = leg.map_or(Size::ZERO, |leg| leg.size);
+        let most = self.inventory(scene, equity_with(market, listing, (leg, scene.reference)));
         // A sale adds to what the account is long, a purchase to what it is short.
         let room = match side {
-            Side::Short => {
-                most.saturating_sub(held.0).min(self.bids(market, (here, displaced), reference))
-            },
+            Side::Short => most.saturating_sub(held.0).min(self.bids(scene)),
             Side::Long => most.saturating_add(held.0),
         };
         let lots = size.magnitude().0.min(room);
@@ -173,11 +179,10 @@ impl<S: State> Provider<S> {
     }
 
     /// Lots that the account may hold.
-    fn inventory(&self, market: &Market<'_>, listing: &Instrument, reference: Price) -> i64 {
-        let equity = equity_at(market, listing, reference);
+    fn inventory(&self, scene: &Scene<'_, S>, equity: Money) -> i64 {
         let limit =
             equity.portion(Money(i128::from(self.inventory.0)), Money(1_000), Rounding::Down);
-        let a_lot = listing.notional(Size(1), reference).0;
+        let a_lot = scene.a_lot().0;
         let narrow = i64::try_from(limit.0).ok().zip(i64::try_from(a_lot).ok());
         match narrow.and_then(|(limit, a_lot)| limit.checked_div(a_lot)) {
             Some(lots) => lots,
@@ -186,11 +191,9 @@ impl<S: State> Provider<S> {
     }
 
     /// Lots that can be sold until the price is zero.
-    fn bids(&self, market: &Market<'_>, (here, displaced): (Here, Money), reference: Price) -> i64 {
-        let listing = market.instrument(here.instrument());
-        let there = as_float(market.state::<Displaced<S>>(here).there);
-        let left = self.curve.depths(self.a_move.recip()) * self.depth + float(displaced);
-        let lots = left * there / float(listing.notional(Size(1), reference));
+    fn bids(&self, scene: &Scene<'_, S>) -> i64 {
+        let left = self.curve.depths(self.a_move.recip()) * self.depth + float(scene.displaced);
+        let lots = left * as_float(scene.state.there) / float(scene.a_lot());
         math::nearest(lots - 0.5)
     }
 }
@@ -198,6 +201,14 @@ impl<S: State> Provider<S> {
 /// What the liquidity account is worth when its leg is valued at a price; nothing where it owes.
 pub(crate) fn equity_at(market: &Market<'_>, listing: &Instrument, price: Price) -> Money {
     let leg = market.leg(listing.liquidity, listing.id);
+    equity_with(market, listing, (leg, price))
+}
+
+fn equity_with(
+    market: &Market<'_>,
+    listing: &Instrument,
+    (leg, price): (Option<&Leg>, Price),
+) -> Money {
     let unrealised =
         leg.map_or(Money::ZERO, |leg| market.profit(leg, price) - market.funding_owed(leg));
     (market.balance(Purse::of(listing.liquidity)) + unrealised).or_zero()

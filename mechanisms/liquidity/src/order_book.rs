@@ -41,7 +41,7 @@
 
 use facts::Purse;
 use market::{
-    FUNDAMENTAL_DECIMALS, Fill, Here, Liquidity, LiquidityAnswer, Market, Mechanism, Plan, Quote,
+    FUNDAMENTAL_DECIMALS, Fills, Here, Liquidity, LiquidityAnswer, Market, Mechanism, Plan, Quote,
 };
 use serde::Deserialize;
 use units::{Decimal, PRICE_MAX, Price, Size};
@@ -99,12 +99,7 @@ impl LiquidityAnswer for OrderBook {
         market.quote_resting(purse, here.instrument(), size)
     }
 
-    fn fill(
-        &self,
-        market: &mut Market<'_>,
-        here: Here,
-        (purse, quote): (Purse, Quote),
-    ) -> Vec<Fill> {
+    fn fill(&self, market: &mut Market<'_>, here: Here, (purse, quote): (Purse, Quote)) -> Fills {
         market.take_resting(purse, here.instrument(), quote.size)
     }
 

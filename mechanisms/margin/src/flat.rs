@@ -65,6 +65,10 @@ impl MarginAnswer for Flat {
         self.of(notional)
     }
 
+    fn initial(&self, _: &Market<'_>, _: Here, notional: Money) -> Money {
+        notional.share(self.initial, Rounding::Up)
+    }
+
     fn maintenance(&self, _: &Market<'_>, _: Here, notional: Money) -> Money {
         notional.share(self.maintenance, Rounding::Up)
     }

@@ -333,15 +333,18 @@ impl<'s> World<'s> {
         }
         let legs = slots.map(|slot| {
             let slot = slot?;
-            black_box(self.generations[row(slot)]);
             let account = || row(self.accounts[row(slot)].first);
             Some(self.leg_in(slot).unwrap_or_else(account))
         });
         for leg in legs.into_iter().flatten() {
             black_box(self.legs[leg].size);
-            // Those of an account lie side by side; what is beyond them is not far.
-            black_box(self.legs[(leg + 2).min(self.legs.len() - 1)].size);
-            black_box(self.generations[self.accounts.len() + leg]);
+        }
+        for leg in legs.into_iter().flatten() {
+            black_box(self.generations[row(self.slot_behind(index(leg)))]);
+            if !self.legs[leg].is_isolated {
+                // Those of an account lie side by side; what is beyond them is not far.
+                black_box(self.legs[(leg + 2).min(self.legs.len() - 1)].size);
+            }
         }
     }
 

@@ -58,15 +58,13 @@ impl Depth {
         Money(math::nearest_wide(float(self.notional) * left))
     }
 
-    fn price(&self, reference: i64, before: Money, after: Money) -> i64 {
-        let moves = average(float(before) / self.a_move, float(after) / self.a_move);
+    fn price(&self, reference: i64, moves: f64) -> i64 {
         let price = math::nearest(math::float(i128::from(reference)) * (1.0 + 0.01 * moves));
         price.clamp(1, PRICE_MAX)
     }
 
     pub(super) fn trade_price(&self, reference: i64, now: Time) -> i64 {
-        let displaced = self.displaced(now);
-        self.price(reference, displaced, displaced)
+        self.price(reference, root(float(self.displaced(now)) / self.a_move))
     }
 
     pub(super) fn quote(&self, reference: i64, now: Time, size: i64) -> Quote {
@@ -76,7 +74,8 @@ impl Depth {
             return Quote { size, price: 1 };
         }
         let after = displaced + value(size, reference);
-        Quote { size, price: self.price(reference, displaced, after) }
+        let moves = average(float(displaced) / self.a_move, float(after) / self.a_move);
+        Quote { size, price: self.price(reference, moves) }
     }
 
     pub(super) fn filled(&mut self, reference: i64, now: Time, size: i64) {

@@ -65,10 +65,13 @@ impl World<'_> {
             return None;
         }
         let (mut equity, mut needed) = (self.balance(slot), Money::ZERO);
+        let reduces = reducing(leg.size, offer.size) == offer.size;
         for (_, other) in self.open(slot) {
             let worth = value(other.size, self.mark_of(other));
             equity += worth - other.cost;
-            needed += watch::initial(worth.magnitude());
+            if !reduces {
+                needed += watch::initial(worth.magnitude());
+            }
         }
         let held_needs = watch::initial(value(leg.size, book.mark).magnitude());
         let fits = |quote: Quote| {

@@ -130,17 +130,26 @@ impl World<'_> {
         let book = &self.books[usize::from(instrument)];
         let mark = book.mark;
         let mut winners: Vec<(u64, u32, Money, Money)> = Vec::new();
+        let mut gains = Vec::with_capacity(APPROACHED);
         for places in book.members.chunks(APPROACHED) {
             for &place in places {
-                let account = &self.accounts[row(self.legs[row(place)].account)];
-                black_box((account.collateral, self.legs[row(account.first)].size));
+                black_box(self.legs[row(place)].size);
             }
             for &place in places {
                 let leg = &self.legs[row(place)];
                 let profit = value(leg.size, mark) - leg.cost;
-                if side(leg.size) != Some(losers.opposite()) || profit <= Money::ZERO {
-                    continue;
+                if side(leg.size) == Some(losers.opposite()) && profit > Money::ZERO {
+                    gains.push((place, profit));
                 }
+            }
+            for (place, _) in &gains {
+                let leg = &self.legs[row(*place)];
+                if !leg.is_isolated {
+                    let account = &self.accounts[row(leg.account)];
+                    black_box((account.collateral, self.legs[row(account.first)].size));
+                }
+            }
+            for (place, profit) in gains.drain(..) {
                 let slot = self.slot_behind(place);
                 if !self.marks_of(slot).has(Marks::LIQUIDATED) {
                     winners.push((self.order_of(slot), place, profit, self.equity(slot)));
@@ -152,7 +161,14 @@ impl World<'_> {
         let most = winners.iter().map(|&(_, _, profit, equity)| profit.min(equity.or_zero()).0);
         let capacities: Vec<i128> = most.collect();
         let shares = allocation::in_proportion(&weights, &capacities, deficit.0);
-        for ((_, place, ..), share) in winners.into_iter().zip(shares) {
+        for (at, ((_, place, ..), share)) in winners.iter().zip(shares).enumerate() {
+            let place = *place;
+            if at.is_multiple_of(APPROACHED) {
+                for (_, next, ..) in winners[at..].iter().take(APPROACHED) {
+                    let leg = &self.legs[row(*next)];
+                    black_box((leg.cost, self.accounts[row(leg.account)].collateral));
+                }
+            }
             if share > 0 {
                 let share = Money(share);
                 self.desk.cut += 1;
