@@ -113,7 +113,7 @@ impl Course {
     /// The laws are checked of a purse when the present event is over: once where it was among the last
     /// few already.
     pub(crate) fn touch_purse(&mut self, purse: Purse) {
-        const FEW: usize = 8;
+        const FEW: usize = 3;
         if self.is_judged && !self.touched_purses.iter().rev().take(FEW).any(|&it| it == purse) {
             self.touched_purses.push(purse);
         }

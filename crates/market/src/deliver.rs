@@ -76,20 +76,17 @@ impl Market<'_> {
             kind: kind.tag,
             sequence: key.sequence,
         };
-        match pending.to {
-            Some(to) => {
-                for handler in kind.handlers_of(to) {
+        if let Some(instance) = pending.to {
+            for handler in kind.handlers_of(instance) {
+                self.hand_over_to(handler, pending);
+            }
+        } else {
+            let place = kind.is_local.then(|| (kind.place)(pending.event.any(), self));
+            for handler in &kind.handlers {
+                if place.is_none_or(|place| self.covers(handler.here.place, place)) {
                     self.hand_over_to(handler, pending);
                 }
-            },
-            None => {
-                let place = kind.is_local.then(|| (kind.place)(pending.event.any(), self));
-                for handler in &kind.handlers {
-                    if place.is_none_or(|place| self.covers(handler.here.place, place)) {
-                        self.hand_over_to(handler, pending);
-                    }
-                }
-            },
+            }
         }
         self.course.events += 1;
         self.check_event()?;

@@ -18,20 +18,17 @@ impl Market<'_> {
         if !self.course.is_judged {
             return Ok(());
         }
-        let mut instruments = std::mem::take(&mut self.course.touched_instruments);
-        let mut purses = std::mem::take(&mut self.course.touched_purses);
-        let checked = instruments
-            .iter()
-            .try_for_each(|&instrument| self.check_instrument(instrument))
-            .and_then(|()| purses.iter().try_for_each(|&purse| self.check_purse(purse)))
-            .and_then(|()| self.check_funds())
-            .and_then(|()| self.check_shortfalls())
-            .and_then(|()| self.check_levels());
-        instruments.clear();
-        purses.clear();
-        self.course.touched_instruments = instruments;
-        self.course.touched_purses = purses;
-        checked
+        for &instrument in &self.course.touched_instruments {
+            self.check_instrument(instrument)?;
+        }
+        for &purse in &self.course.touched_purses {
+            self.check_purse(purse)?;
+        }
+        self.course.touched_instruments.clear();
+        self.course.touched_purses.clear();
+        self.check_funds()?;
+        self.check_shortfalls()?;
+        self.check_levels()
     }
 
     /// Laws 6, 7 and 9 when an instant ends: whatever was owed is paid or booked, and no promise
@@ -124,7 +121,7 @@ impl Market<'_> {
     }
 
     fn check_purse(&self, purse: Purse) -> Result<(), Fault> {
-        let balance = self.balance(purse);
+        let balance = || self.balance(purse);
         let holds = match self.account(purse.account).role {
             Role::Outside
             | Role::Clearing
@@ -132,11 +129,11 @@ impl Market<'_> {
             | Role::Liquidity
             | Role::Funding
             | Role::Backstop => true,
-            Role::InsuranceFund | Role::Settlement => balance >= Money::ZERO,
-            Role::Debt => balance <= Money::ZERO,
+            Role::InsuranceFund | Role::Settlement => balance() >= Money::ZERO,
+            Role::Debt => balance() <= Money::ZERO,
             Role::Trader => {
                 let is_open = self.open_legs(purse).next().is_some();
-                is_open || self.outstanding(purse) == (-balance).or_zero()
+                is_open || self.outstanding(purse) == (-balance()).or_zero()
             },
         };
         if holds {
@@ -145,7 +142,7 @@ impl Market<'_> {
         let detail = format!(
             "{purse:?} ({:?}) holds {} with {} outstanding",
             self.account(purse.account).role,
-            balance.0,
+            balance().0,
             self.outstanding(purse).0
         );
         Err(Law::NOTHING_OWED.broken(detail))

@@ -71,36 +71,53 @@ pub(crate) fn take<T: DeserializeOwned>(bytes: &mut &[u8]) -> Result<T, Malforme
 /// # Panics
 /// When its cause is not an earlier fact.
 pub(crate) fn put_origin(record: &Record, previous: Option<&Stamp>, out: &mut Vec<u8>) {
-    let stamp = &record.stamp;
-    let event = (previous != Some(stamp)).then(|| Event {
+    if previous == Some(&record.stamp) {
+        out.push(0);
+    } else {
+        put_event(&record.stamp, previous, out);
+    }
+    put_back(record, out);
+}
+
+/// Appends the event that a record comes from, after one of stamp `previous`.
+pub(crate) fn put_event(stamp: &Stamp, previous: Option<&Stamp>, out: &mut Vec<u8>) {
+    let event = Event {
         elapsed: stamp.time.0.wrapping_sub(previous.map_or(0, |earlier| earlier.time.0)),
         round: stamp.round,
         phase: stamp.phase,
         kind: stamp.kind.0,
         sequence: stamp.sequence,
-    });
+    };
+    event.put(out);
+}
+
+/// Appends the distance back to the cause of a record.
+///
+/// # Panics
+/// When that is not an earlier fact.
+pub(crate) fn put_back(record: &Record, out: &mut Vec<u8>) {
     let back = record.cause.map_or(0, |cause| {
         let back = record.id.0.checked_sub(cause.0).filter(|back| *back > 0);
         back.expect("a cause is an earlier fact")
     });
-    Origin { event, back }.put(out);
+    let mut buffer = Buffer { bytes: [0; Buffer::LONGEST], length: 0 };
+    buffer.number(back);
+    out.extend_from_slice(&buffer.bytes[..buffer.length]);
 }
 
-impl Origin {
-    /// Appends what postcard would, byte for byte: one stands before every fact of a log.
+impl Event {
+    /// Appends what postcard would where there is one, byte for byte: one stands before most facts.
     fn put(&self, out: &mut Vec<u8>) {
+        let Self { elapsed, round, phase, kind, sequence } = *self;
         let mut buffer = Buffer { bytes: [0; Buffer::LONGEST], length: 0 };
-        buffer.byte(u8::from(self.event.is_some()));
-        if let Some(Event { elapsed, round, phase, kind, sequence }) = &self.event {
-            buffer.number(elapsed.cast_unsigned() << 1 ^ (elapsed >> 63).cast_unsigned());
-            buffer.number(u64::from(*round));
-            buffer.byte(*phase);
-            for byte in kind.to_le_bytes() {
-                buffer.byte(byte);
-            }
-            buffer.number(*sequence);
+        buffer.byte(1);
+        buffer.number(elapsed.cast_unsigned() << 1 ^ (elapsed >> 63).cast_unsigned());
+        buffer.number(u64::from(round));
+        buffer.byte(phase);
+        for byte in kind.to_le_bytes() {
+            buffer.byte(byte);
         }
-        buffer.number(self.back);
+        buffer.number(sequence);
         out.extend_from_slice(&buffer.bytes[..buffer.length]);
     }
 }
@@ -112,8 +129,8 @@ struct Buffer {
 }
 
 impl Buffer {
-    /// Three numbers of 64 bits, one of 32, one of four bytes, and two bytes.
-    const LONGEST: usize = 3 * 10 + 5 + 4 + 2;
+    /// Two numbers of 64 bits, one of 32, one of four bytes, and two bytes.
+    const LONGEST: usize = 2 * 10 + 5 + 4 + 2;
 
     #[inline]
     fn byte(&mut self, byte: u8) {
@@ -199,11 +216,11 @@ by_tag! {
 
 #[cfg(test)]
 mod tests {
-    use super::{Event, Malformed, Origin, put, put_fact, take_fact};
+    use super::{Event, Malformed, Origin, put, put_fact, put_origin, take_fact};
     use crate::sample;
     use facts::{
-        AccountId, AssetId, Fact, FactId, FundamentalId, GroupId, InstrumentId, LegMark, Purse,
-        Role, Term, TraderId, VenueId, Word,
+        AccountId, AssetId, Fact, FactId, FundamentalId, GroupId, InstrumentId, KindTag, LegMark,
+        Purse, Record, Role, RunStarted, Stamp, Term, TraderId, VenueId, Word,
     };
     use proptest::prelude::*;
     use units::{Duration, Money, Price, Ratio, Side, Size, Time};
@@ -266,21 +283,35 @@ mod tests {
     proptest! {
         #[test]
         fn what_stands_before_a_fact_is_what_postcard_writes(
-            event in prop::option::of((any::<i64>(), any::<u32>(), any::<u8>(), any::<u32>())),
-            numbers in any::<[u64; 2]>(), shifts in prop::array::uniform4(0_u32..64),
+            times in any::<[i64; 2]>(), shifts in prop::array::uniform5(0_u32..64),
+            (round, phase, kind) in any::<(u32, u8, u32)>(), numbers in any::<[u64; 2]>(),
+            is_first in any::<bool>(), is_same in any::<bool>(),
         ) {
+            let [time, earlier] = times.map(|time| Time(time >> shifts[0]));
             let [sequence, back] = numbers;
-            let event = event.map(|(elapsed, round, phase, kind)| Event {
-                elapsed: elapsed >> shifts[0],
+            let stamp = Stamp {
+                time,
                 round: round.checked_shr(shifts[1]).unwrap_or(0),
                 phase,
-                kind,
+                kind: KindTag(kind),
                 sequence: sequence >> shifts[2],
+            };
+            let previous = if is_same { stamp } else { Stamp { time: earlier, ..stamp } };
+            let previous = (!is_first).then_some(&previous);
+            let back = back >> shifts[3];
+            let id = FactId((u64::MAX >> shifts[4]).max(back));
+            let cause = (back > 0).then(|| FactId(id.0 - back));
+            let fact = Fact::from(RunStarted { horizon: time });
+            let event = (previous != Some(&stamp)).then(|| Event {
+                elapsed: time.0.wrapping_sub(previous.map_or(0, |earlier| earlier.time.0)),
+                round: stamp.round,
+                phase,
+                kind,
+                sequence: stamp.sequence,
             });
-            let origin = Origin { event, back: back >> shifts[3] };
             let (mut bytes, mut library) = (Vec::new(), Vec::new());
-            origin.put(&mut bytes);
-            put(&origin, &mut library);
+            put_origin(&Record { id, stamp, cause, fact }, previous, &mut bytes);
+            put(&Origin { event, back }, &mut library);
             prop_assert_eq!(bytes, library);
         }
 

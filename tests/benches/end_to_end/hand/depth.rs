@@ -42,6 +42,11 @@ fn average(from: f64, to: f64) -> f64 {
     if below.abs() > 0.0 { 2.0 / 3.0 * above / below } else { 0.0 }
 }
 
+fn price(reference: i64, moves: f64) -> i64 {
+    let price = math::nearest(math::float(i128::from(reference)) * (1.0 + 0.01 * moves));
+    price.clamp(1, PRICE_MAX)
+}
+
 impl Depth {
     pub(super) fn begin(&mut self, scenario: &Scenario, capital: Money) {
         self.a_move = math::float(i128::from(scenario.depth()) * 1_000_000);
@@ -58,13 +63,8 @@ impl Depth {
         Money(math::nearest_wide(float(self.notional) * left))
     }
 
-    fn price(&self, reference: i64, moves: f64) -> i64 {
-        let price = math::nearest(math::float(i128::from(reference)) * (1.0 + 0.01 * moves));
-        price.clamp(1, PRICE_MAX)
-    }
-
     pub(super) fn trade_price(&self, reference: i64, now: Time) -> i64 {
-        self.price(reference, root(float(self.displaced(now)) / self.a_move))
+        price(reference, root(float(self.displaced(now)) / self.a_move))
     }
 
     pub(super) fn quote(&self, reference: i64, now: Time, size: i64) -> Quote {
@@ -75,7 +75,7 @@ impl Depth {
         }
         let after = displaced + value(size, reference);
         let moves = average(float(displaced) / self.a_move, float(after) / self.a_move);
-        Quote { size, price: self.price(reference, moves) }
+        Quote { size, price: price(reference, moves) }
     }
 
     pub(super) fn filled(&mut self, reference: i64, now: Time, size: i64) {
