@@ -149,8 +149,9 @@ impl<T> Agenda<T> {
         Ok(Key { time: at, round, rank, sequence })
     }
 
-    /// Takes an event off the agenda before it happens; false when it has happened, or was cancelled
-    /// already.
+    /// Takes an event off the agenda before it happens, by where [`Agenda::schedule`] said that it
+    /// stands; false when it has happened, or was cancelled already. What a resumed agenda was given
+    /// can be cancelled in it; what had been cancelled before was not given to it.
     pub fn cancel(&mut self, scheduled: Key) -> bool {
         let Progress { now, last, .. } = self.progress;
         let is_ahead = scheduled.time >= now && Some(scheduled) > last;
@@ -174,6 +175,13 @@ impl<T> Agenda<T> {
         true
     }
 
+    /// Where the next event of the batch stands; none when it is over.
+    pub fn next(&self) -> Option<Key> {
+        let (&(sequence, _), (round, rank)) =
+            self.batch.order.get(self.taken).zip(self.progress.turn)?;
+        Some(Key { time: self.progress.now, round, rank, sequence })
+    }
+
     /// What the next events of the batch carry, to be looked at.
     pub fn ahead(&self) -> impl Iterator<Item = &T> {
         let next = self.batch.order.get(self.taken..).unwrap_or_default();
@@ -183,10 +191,8 @@ impl<T> Agenda<T> {
     /// The next event of the batch; none when it is over.
     pub fn take(&mut self) -> Option<(Key, T)> {
         loop {
-            let &(sequence, place) = self.batch.order.get(self.taken)?;
+            let (key, &(_, place)) = self.next().zip(self.batch.order.get(self.taken))?;
             self.taken += 1;
-            let (round, rank) = self.progress.turn?;
-            let key = Key { time: self.progress.now, round, rank, sequence };
             let payload = self.batch.payloads.get_mut(row(place))?.take()?;
             if !self.cancelled.contains(&key) {
                 self.progress.last = Some(key);
@@ -274,8 +280,9 @@ impl<T> Agenda<T> {
         );
         if let Some(nanos) = entered {
             (self.progress.now, self.progress.turn) = (moment(nanos), None);
-            let now = self.progress.now;
-            self.cancelled.retain(|key| key.time >= now);
+            while self.cancelled.first().is_some_and(|key| key.time < self.progress.now) {
+                self.cancelled.pop_first();
+            }
         }
         entered.is_some()
     }

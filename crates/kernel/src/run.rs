@@ -71,6 +71,9 @@ pub fn run<M: Model>(
     rounds_max: u32,
 ) -> Result<Stop, RunError<M::Fault>> {
     while !model.is_paused() && model.agenda().next_batch(horizon) {
+        if let Some(key) = model.agenda().next().filter(|key| key.round >= rounds_max) {
+            return Err(RunError::Livelock { key });
+        }
         let mut approached = 0;
         while !model.is_paused() {
             if approached == 0 {
@@ -79,9 +82,6 @@ pub fn run<M: Model>(
             }
             approached -= 1;
             let Some((key, payload)) = model.agenda().take() else { break };
-            if key.round >= rounds_max {
-                return Err(RunError::Livelock { key });
-            }
             model.deliver(key, payload).map_err(|fault| RunError::Fault { key, fault })?;
         }
     }

@@ -1,6 +1,6 @@
 //! The order of the agenda equals that of a plain ordered map.
 
-use kernel::{Agenda, Key, KindRank};
+use kernel::{Agenda, Key, KindRank, Waiting};
 use proptest::prelude::*;
 use std::{collections::BTreeMap, iter};
 use units::Time;
@@ -10,6 +10,7 @@ enum Step {
     Schedule { delay: i64, kind: u16 },
     Cancel { which: usize },
     Next,
+    Resume,
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -22,7 +23,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         6 => (delay, 0_u16..6).prop_map(|(delay, kind)| Step::Schedule { delay, kind }),
         1 => any::<usize>().prop_map(|which| Step::Cancel { which }),
-        4 => Just(Step::Next),
+        6 => Just(Step::Next),
+        1 => Just(Step::Resume),
     ];
     prop::collection::vec(step, 1..200)
 }
@@ -53,21 +55,11 @@ impl Reference {
         true
     }
 
-    fn next_batch(&mut self) -> Vec<u64> {
-        let Some((&(time, round, rank, _), _)) = self.events.first_key_value() else {
-            return Vec::new();
-        };
+    fn next(&mut self) -> Option<u64> {
+        let ((time, round, rank, _), event) = self.events.pop_first()?;
         self.now = time;
         self.turn = Some((round, rank));
-        let mut batch = Vec::new();
-        while let Some(entry) = self.events.first_entry() {
-            let &(its_time, its_round, its_rank, _) = entry.key();
-            if (its_time, its_round, its_rank) != (time, round, rank) {
-                break;
-            }
-            batch.push(entry.remove());
-        }
-        batch
+        Some(event)
     }
 
     fn cancel(&mut self, sequence: u64) -> bool {
@@ -100,15 +92,25 @@ proptest! {
                     }
                 },
                 Step::Next => {
-                    agenda.next_batch(Time(i64::MAX));
-                    let happened: Vec<(Key, u64)> = iter::from_fn(|| agenda.take()).collect();
-                    for &(key, event) in &happened {
+                    let (mut next, mut happened) = (None, None);
+                    // What is left of a batch may all have been cancelled.
+                    while happened.is_none() && agenda.next_batch(Time(i64::MAX)) {
+                        (next, happened) = (agenda.next(), agenda.take());
+                    }
+                    prop_assert_eq!(happened.map(|(_, event)| event), reference.next());
+                    if let Some((key, event)) = happened {
                         prop_assert!(Some(key) > last, "the key strictly increases");
                         prop_assert!(keys.contains(&(key, event)), "it is where it was scheduled");
+                        prop_assert!(next <= Some(key), "what comes next was told, if not cancelled");
                         last = Some(key);
                     }
-                    let happened: Vec<u64> = happened.into_iter().map(|(_, event)| event).collect();
-                    prop_assert_eq!(happened, reference.next_batch());
+                },
+                Step::Resume => {
+                    let waiting = agenda.waiting().into_iter();
+                    let waiting: Vec<Waiting<u64>> =
+                        waiting.map(|it| Waiting { key: it.key, payload: *it.payload }).collect();
+                    keys.retain(|(key, _)| waiting.iter().any(|it| it.key == *key));
+                    agenda = Agenda::resumed(agenda.progress(), waiting);
                 },
             }
             prop_assert_eq!(agenda.pending(), reference.events.len());

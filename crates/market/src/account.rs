@@ -24,7 +24,8 @@ pub struct Account {
 // There may be millions, looked at in no order: one read brings all of a row.
 const _: () = assert!(size_of::<Account>() == 32);
 
-/// What was put into an account before time started, margin of isolated legs included.
+/// What was put into an account before time started, margin of isolated legs included, and by the
+/// rules of a fork since.
 #[derive(Clone, Copy, Debug, Default, Component)]
 pub(crate) struct Deposits(pub(crate) Money);
 

@@ -41,8 +41,8 @@ impl Carried {
     #[inline]
     pub(crate) fn account(&self) -> Option<AccountId> {
         match self {
-            Self::Check(check) => Some(check.account()),
-            Self::Order(order) => Some(order.account()),
+            Self::Check(check) => Some(check.whose()),
+            Self::Order(order) => Some(order.whose()),
             Self::Other(_, account) => *account,
         }
     }

@@ -66,7 +66,7 @@ struct SavedEvent {
 #[derive(Debug, Serialize, Deserialize)]
 struct SavedCourse {
     now: Time,
-    /// Round and kind of the batch last taken.
+    /// Round and kind of the batch last begun.
     turn: Option<(u32, u16)>,
     /// Time, round, kind and number of the last event.
     last: Option<(Time, u32, u16, u64)>,
@@ -164,7 +164,11 @@ fn save_course(course: &Course, handlers: &Handlers) -> SavedCourse {
     SavedCourse {
         now: course.agenda.now(),
         turn: course.agenda.progress().turn.map(|(round, rank)| (round, rank.kind)),
-        last: course.last_key.map(|key| (key.time, key.round, key.rank.kind, key.sequence)),
+        last: course
+            .agenda
+            .progress()
+            .last
+            .map(|key| (key.time, key.round, key.rank.kind, key.sequence)),
         stamp: course.stamp,
         next_fact: course.next_fact,
         events: course.events,

@@ -47,7 +47,7 @@ laws! {
     CONSERVATION = 1 "money is neither made nor lost";
 
     /// A balance changes by the postings of a recorded fact and by nothing else, and both purses of
-    /// a posting exist. Checked as each posting is booked.
+    /// a posting that moves money exist. Checked as each posting is booked.
     DOUBLE_ENTRY = 2 "no balance changes without a posting to a purse that exists";
 
     /// The entry costs of an instrument's legs and the balance of its clearing account sum to

@@ -22,30 +22,38 @@ impl Market<'_> {
         }
     }
 
-    /// The only way a balance changes: what leaves one purse arrives in another.
+    /// The only way a balance changes: what leaves one purse arrives in another. A posting of
+    /// nothing is not booked.
     fn transfer(&mut self, posting: &Posting) {
         let Posting { from, to, amount, .. } = *posting;
-        if from != to && amount != Money::ZERO {
-            self.change_balance(from, amount, Money::checked_sub);
-            self.change_balance(to, amount, Money::checked_add);
+        if from == to || amount == Money::ZERO {
+            return;
+        }
+        let has_left = self.change_balance(from, amount, Money::checked_sub);
+        if has_left && !self.change_balance(to, amount, Money::checked_add) {
+            self.change_balance(from, amount, Money::checked_add);
         }
     }
 
+    /// Whether it could be changed.
     fn change_balance(
         &mut self,
         purse: Purse,
         amount: Money,
         by: impl Fn(Money, Money) -> Result<Money, Overflow>,
-    ) {
+    ) -> bool {
         let Some(balance) = self.balance_mut(purse) else {
             let detail = format!("{purse:?} has no isolated leg");
-            return self.course.fail(Law::DOUBLE_ENTRY.broken(detail));
+            self.course.fail(Law::DOUBLE_ENTRY.broken(detail));
+            return false;
         };
-        match by(*balance, amount) {
-            Ok(changed) => *balance = changed,
-            Err(Overflow) => self.course.fail(Fault::Overflow { purse, amount }),
-        }
+        let Ok(changed) = by(*balance, amount) else {
+            self.course.fail(Fault::Overflow { purse, amount });
+            return false;
+        };
+        *balance = changed;
         self.course.touch_purse(purse);
+        true
     }
 
     fn balance_mut(&mut self, purse: Purse) -> Option<&mut Money> {

@@ -68,7 +68,8 @@ impl<'w> Market<'w> {
         &self.accounts[account.row()]
     }
 
-    /// What was put into an account before time started, margin of isolated legs included.
+    /// What was put into an account before time started, margin of isolated legs included, and by the
+    /// rules of a fork since.
     pub fn deposited(&self, account: AccountId) -> Money {
         self.deposits[account.row()].0
     }

@@ -72,7 +72,7 @@ impl Event for OrderDue {
 }
 
 impl OrderDue {
-    pub(crate) fn account(&self) -> AccountId {
+    pub(crate) fn whose(&self) -> AccountId {
         self.0.account
     }
 }

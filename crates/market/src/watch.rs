@@ -42,7 +42,7 @@ impl Event for PurseCheckDue {
 }
 
 impl PurseCheckDue {
-    pub(crate) fn account(&self) -> AccountId {
+    pub(crate) fn whose(&self) -> AccountId {
         self.0.account
     }
 }

@@ -45,7 +45,7 @@ impl Market<'_> {
             }
             black_box(rows.map(|row| Some(self.legs.get(row?).size)));
             let gains = rows.map(|row| self.gain(row?, losers, mark));
-            self.approach_behind(gains.map(|gain| Some(gain?.0)));
+            self.approach_money(gains.map(|gain| Some(gain?.0)));
             let gains = gains.into_iter().flatten();
             winners.extend(gains.filter_map(|(row, profit)| self.winner(row, profit, mark)));
         }
@@ -62,7 +62,7 @@ impl Market<'_> {
     }
 
     /// Reads the money behind legs, and their neighbours where it stands behind several.
-    fn approach_behind(&self, rows: [Option<LegRow>; APPROACHED]) {
+    fn approach_money(&self, rows: [Option<LegRow>; APPROACHED]) {
         let first = |row| {
             let leg = self.legs.get(row);
             if black_box(self.legs.margin(leg)).is_some() {

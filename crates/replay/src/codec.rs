@@ -76,7 +76,7 @@ pub(crate) fn put_origin(record: &Record, previous: Option<&Stamp>, out: &mut Ve
     } else {
         put_event(&record.stamp, previous, out);
     }
-    put_back(record, out);
+    put_distance(record, out);
 }
 
 /// Appends the event that a record comes from, after one of stamp `previous`.
@@ -95,7 +95,7 @@ pub(crate) fn put_event(stamp: &Stamp, previous: Option<&Stamp>, out: &mut Vec<u
 ///
 /// # Panics
 /// When that is not an earlier fact.
-pub(crate) fn put_back(record: &Record, out: &mut Vec<u8>) {
+pub(crate) fn put_distance(record: &Record, out: &mut Vec<u8>) {
     let back = record.cause.map_or(0, |cause| {
         let back = record.id.0.checked_sub(cause.0).filter(|back| *back > 0);
         back.expect("a cause is an earlier fact")

@@ -80,7 +80,7 @@ impl Tally {
     pub(crate) fn record(&mut self, record: &Record) -> &[u8] {
         self.make_room();
         self.put_event(&record.stamp);
-        codec::put_back(record, &mut self.canonical);
+        codec::put_distance(record, &mut self.canonical);
         let from = self.canonical.len();
         codec::put_fact(&record.fact, &mut self.canonical);
         &self.canonical[from..]
