@@ -1,7 +1,7 @@
 //! Accounts only hold; their owners decide.
 
 use crate::{desk::Business, leg::LegRow};
-use bevy_ecs::component::Component;
+use bevy_ecs::{component::Component, resource::Resource};
 use facts::{Role, VenueId};
 use units::Money;
 
@@ -24,10 +24,10 @@ pub struct Account {
 // There may be millions, looked at in no order: one read brings all of a row.
 const _: () = assert!(size_of::<Account>() == 32);
 
-/// What was put into an account before time started, margin of isolated legs included, and by the
-/// rules of a fork since.
-#[derive(Clone, Copy, Debug, Default, Component)]
-pub(crate) struct Deposits(pub(crate) Money);
+/// What was put into each account before time started, margin of isolated legs included, and by the
+/// rules of a fork since. Few ask for it, so that it lies apart from the accounts.
+#[derive(Debug, Default, Resource)]
+pub(crate) struct Deposits(pub(crate) Vec<Money>);
 
 /// An account in a checkpoint: its venue and role, open business, collateral, deposits.
 pub(crate) type AccountRow = (Option<VenueId>, Role, Business, Money, Money);
@@ -44,12 +44,12 @@ impl Account {
     }
 
     /// What a checkpoint keeps of it: which leg is its first follows from the legs.
-    pub(crate) fn row(self, deposits: Deposits) -> AccountRow {
-        (self.venue, self.role, self.business, self.collateral, deposits.0)
+    pub(crate) fn row(self, deposited: Money) -> AccountRow {
+        (self.venue, self.role, self.business, self.collateral, deposited)
     }
 
-    pub(crate) fn of(row: AccountRow, first_leg: Option<LegRow>) -> (Self, Deposits) {
+    pub(crate) fn of(row: AccountRow, first_leg: Option<LegRow>) -> (Self, Money) {
         let (venue, role, business, collateral, deposited) = row;
-        (Self { venue, role, business, first_leg, collateral }, Deposits(deposited))
+        (Self { venue, role, business, first_leg, collateral }, deposited)
     }
 }

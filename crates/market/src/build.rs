@@ -10,7 +10,7 @@ use crate::{
 };
 use facts::{AccountId, AssetId, FundamentalId, GroupId, InstrumentId, Role, VenueId};
 use std::collections::BTreeMap;
-use units::{Decimal, PRICE_MAX, Price, Time, UNIT_VALUE_MAX};
+use units::{Decimal, Money, PRICE_MAX, Price, Time, UNIT_VALUE_MAX};
 
 /// A plan whose names are ids and whose rules are installed.
 #[derive(Debug)]
@@ -219,13 +219,14 @@ impl<'a> Blueprint<'a> {
         id
     }
 
-    /// All accounts, with nothing in them.
-    pub(crate) fn accounts(&self) -> Vec<Account> {
+    /// All accounts, with nothing in them, and what was put into each: nothing.
+    pub(crate) fn accounts(&self) -> Vec<(Account, Money)> {
         let People { groups, .. } = &self.draft.people;
         let mut accounts = Vec::with_capacity(AccountId(self.draft.people.accounts()).row());
-        accounts.extend(&self.house);
+        accounts.extend(self.house.iter().map(|&account| (account, Money::ZERO)));
         for Group { accounts: its, venue, .. } in groups {
-            accounts.extend(its.clone().map(|_| Account::new(*venue, Role::Trader)));
+            let empty = (Account::new(*venue, Role::Trader), Money::ZERO);
+            accounts.extend(its.clone().map(|_| empty));
         }
         accounts
     }

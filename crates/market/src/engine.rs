@@ -75,10 +75,10 @@ pub struct Ended {
 
 type Columns<'w, 's> = (
     Query<'w, 's, &'static mut Account>,
-    Query<'w, 's, &'static mut Deposits>,
     Query<'w, 's, &'static mut FundamentalPrice>,
     Query<'w, 's, &'static mut Venue>,
     Query<'w, 's, &'static mut Instrument>,
+    ResMut<'w, Deposits>,
     ResMut<'w, Legs>,
     ResMut<'w, Desk>,
     ResMut<'w, Watch>,
@@ -93,7 +93,6 @@ impl<S: Sink> Engine<S> {
     pub fn build(plan: &MarketPlan, mut sink: S) -> Result<Self, Vec<Refusal>> {
         let mut blueprint = Blueprint::draw(plan)?;
         let mut accounts = blueprint.accounts();
-        let mut deposits = vec![Deposits::default(); accounts.len()];
         let mut instruments = blueprint.draft.instruments.clone();
         let held = plan.groups.iter().flat_map(|group| &group.accounts).flat_map(|it| &it.legs);
         let isolated = held.clone().filter(|leg| leg.isolated.is_some()).count();
@@ -101,7 +100,6 @@ impl<S: Sink> Engine<S> {
         Genesis {
             blueprint: &blueprint,
             accounts: &mut accounts,
-            deposits: &mut deposits,
             instruments: &mut instruments,
             legs: &mut legs,
             sink: &mut sink,
@@ -122,7 +120,7 @@ impl<S: Sink> Engine<S> {
         let kinds = blueprint.draft.handlers.len();
         let course = Course::new(plan.start, kinds, CHECK_EVERY.max(rows));
         let (mut engine, firsts) =
-            Self::assemble(blueprint, (stock, accounts.into_iter().zip(deposits)), course, sink);
+            Self::assemble(blueprint, (stock, accounts.into_iter()), course, sink);
         engine.with_market(|market| {
             market.record(RunStarted { horizon: plan.horizon });
         });
@@ -235,10 +233,10 @@ impl<S: Sink> Engine<S> {
         let mut state: SystemState<Columns<'_, '_>> = SystemState::new(&mut self.world);
         let (
             mut accounts,
-            mut deposits,
             mut fundamentals,
             mut venues,
             mut instruments,
+            deposits,
             legs,
             desk,
             watch,
@@ -258,7 +256,7 @@ impl<S: Sink> Engine<S> {
         let keeps = self.sink.keeps();
         let mut market = Market {
             accounts: column(&mut accounts),
-            deposits: column(&mut deposits),
+            deposits: &mut deposits.into_inner().0,
             fundamentals: column(&mut fundamentals),
             venues,
             instruments,

@@ -199,7 +199,7 @@ impl Market<'_> {
         for &(account, amount) in &change.capital {
             let (from, purse) = (Purse::of(OUTSIDE), Purse::of(account));
             let fact = self.record(CapitalAdded { from, purse, amount });
-            self.deposits[account.row()].0 += amount;
+            self.deposits[account.row()] += amount;
             self.because(fact);
             if let Some(venue) = self.account(account).venue {
                 self.repay_debt(venue);
@@ -226,7 +226,7 @@ impl Market<'_> {
             let amount = self.balance(purse);
             if amount > Money::ZERO {
                 self.record(CapitalWithdrawn { purse, to: Purse::of(OUTSIDE), amount });
-                self.deposits[purse.account.row()].0 -= amount;
+                self.deposits[purse.account.row()] -= amount;
             }
         }
     }

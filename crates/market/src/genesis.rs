@@ -1,6 +1,6 @@
 //! The first facts: everything there is before time starts.
 
-use crate::{Account, Instrument, LegPlan, Place, account::Deposits, build::Blueprint, leg::Legs};
+use crate::{Account, Instrument, LegPlan, Place, build::Blueprint, leg::Legs};
 use facts::{
     AccountId, AccountOpened, AssetId, AssetListed, Deposited, Fact, FundamentalListed, GroupId,
     GroupListed, InstrumentId, InstrumentListed, LegOpened, Purse, Role, RuleInstalled, Sink,
@@ -15,8 +15,7 @@ pub(crate) const OUTSIDE: AccountId = AccountId(0);
 #[derive(Debug)]
 pub(crate) struct Genesis<'a, 'b, S> {
     pub(crate) blueprint: &'a Blueprint<'b>,
-    pub(crate) accounts: &'a mut Vec<Account>,
-    pub(crate) deposits: &'a mut Vec<Deposits>,
+    pub(crate) accounts: &'a mut Vec<(Account, Money)>,
     pub(crate) instruments: &'a mut Vec<Instrument>,
     pub(crate) legs: &'a mut Legs,
     pub(crate) sink: &'a mut S,
@@ -60,11 +59,12 @@ impl<S: Sink> Genesis<'_, '_, S> {
     fn add(&mut self, purse: Purse, amount: Money) {
         match purse.isolated {
             None => {
-                let account = &mut self.accounts[purse.account.row()];
+                let (account, _) = &mut self.accounts[purse.account.row()];
                 account.collateral = amount + account.collateral;
             },
             Some(instrument) => {
-                let chain = self.legs.chain(self.accounts[purse.account.row()].first_leg);
+                let (account, _) = self.accounts[purse.account.row()];
+                let chain = self.legs.chain(account.first_leg);
                 let row = chain.filter(|(_, leg)| leg.instrument == instrument).map(|(row, _)| row);
                 if let Some(margin) = row.last().and_then(|row| self.legs.margin_mut(row)) {
                     *margin += amount;
@@ -131,7 +131,7 @@ impl<S: Sink> Genesis<'_, '_, S> {
         let mut names = self.blueprint.account_names();
         for row in 0..self.accounts.len() {
             let (account, trader) = (AccountId::from_row(row), TraderId::from_row(row));
-            let Account { venue, role, .. } = self.accounts[row];
+            let (Account { venue, role, .. }, _) = self.accounts[row];
             let (group, ordinal) = self.blueprint.draft.people.membership(account);
             let name = if role == Role::Trader {
                 names.next().unwrap_or_default().to_owned()
@@ -186,10 +186,10 @@ impl<S: Sink> Genesis<'_, '_, S> {
 
     fn open_leg(&mut self, account: AccountId, instrument: InstrumentId, plan: &LegPlan) {
         let listing = self.instruments[instrument.row()];
-        let next = self.accounts[account.row()].first_leg;
+        let (Account { first_leg: next, .. }, _) = self.accounts[account.row()];
         let isolated = plan.isolated.map(|_| Money::ZERO);
         let row = self.legs.push(account, instrument, isolated, next);
-        self.accounts[account.row()].first_leg = Some(row);
+        self.accounts[account.row()].0.first_leg = Some(row);
         let (size, entry, cost) = (plan.size, plan.entry, listing.value(plan.size, plan.entry));
         let leg = self.legs.get_mut(row);
         (leg.size, leg.cost) = (size, cost);
@@ -206,7 +206,8 @@ impl<S: Sink> Genesis<'_, '_, S> {
 
     fn deposit(&mut self, purse: Purse, amount: Money) {
         if amount != Money::ZERO {
-            self.deposits[purse.account.row()].0 += amount;
+            let (_, deposited) = &mut self.accounts[purse.account.row()];
+            *deposited += amount;
             self.say(Deposited { from: OUTSIDE, purse, amount });
         }
     }

@@ -3,7 +3,6 @@
 use crate::{
     Account, Asked, Event, FundamentalPrice, Here, Instrument, Leg, LiquidityAnswer, MarginAnswer,
     MarginCallAnswer, Place, Question, State, Venue,
-    account::Deposits,
     boxes::Watch,
     carried::Carried,
     course::{Course, Pending},
@@ -23,7 +22,7 @@ use units::{Amount, Duration, Money, Price, Size, Time};
 /// What the columns of the world lend to one run of the loop.
 pub struct Market<'w> {
     pub(crate) accounts: &'w mut [Account],
-    pub(crate) deposits: &'w mut [Deposits],
+    pub(crate) deposits: &'w mut [Money],
     pub(crate) fundamentals: &'w mut [FundamentalPrice],
     pub(crate) venues: &'w mut [Venue],
     pub(crate) instruments: &'w mut [Instrument],
@@ -71,7 +70,7 @@ impl<'w> Market<'w> {
     /// What was put into an account before time started, margin of isolated legs included, and by the
     /// rules of a fork since.
     pub fn deposited(&self, account: AccountId) -> Money {
-        self.deposits[account.row()].0
+        self.deposits[account.row()]
     }
 
     /// A venue.

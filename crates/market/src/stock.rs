@@ -14,6 +14,7 @@ use crate::{
 use bevy_ecs::prelude::World;
 use facts::{FactId, Sink};
 use kernel::Streams;
+use units::Money;
 
 /// What a market holds at one moment.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ impl<S: Sink> Engine<S> {
     /// rules are still to be scheduled.
     pub(crate) fn assemble(
         blueprint: Blueprint<'_>,
-        (stock, accounts): (Stock, impl Iterator<Item = (Account, Deposits)>),
+        (stock, accounts): (Stock, impl Iterator<Item = (Account, Money)>),
         course: Course,
         sink: S,
     ) -> (Self, Vec<First>) {
@@ -40,6 +41,7 @@ impl<S: Sink> Engine<S> {
         let Stock { fundamentals, instruments, legs, desk, watch } = stock;
         let mut world = World::new();
         // A resource takes as much memory as there are entities before it.
+        world.insert_resource(Deposits::default());
         world.insert_resource(legs);
         world.insert_resource(desk);
         world.insert_resource(watch);
@@ -47,7 +49,12 @@ impl<S: Sink> Engine<S> {
         world.spawn_batch(fundamentals);
         world.spawn_batch(venues);
         world.spawn_batch(instruments);
-        world.spawn_batch(accounts);
+        let mut deposits = Vec::with_capacity(accounts.size_hint().0);
+        world.spawn_batch(accounts.map(|(account, deposited)| {
+            deposits.push(deposited);
+            account
+        }));
+        *world.resource_mut() = Deposits(deposits);
         let rules = Rules { handlers, answers, people, installed, ground };
         let streams = Streams::new(plan.seed);
         (Self { world, rules, course, streams, horizon: plan.horizon, sink }, firsts)
