@@ -141,7 +141,7 @@ impl<T> Agenda<T> {
         let mut round = 0;
         if at == now {
             round = turn.map_or(0, |(round, turn)| round + u32::from(rank <= turn));
-            self.put_now((round, rank), (sequence, payload));
+            put(&mut self.present, &mut self.spare, (round, rank), (sequence, payload));
         } else {
             self.future.push(instant(at), (rank, sequence, payload));
         }
@@ -228,22 +228,16 @@ impl<T> Agenda<T> {
     /// it was for a time before the present.
     pub fn resumed(progress: Progress, waiting: impl IntoIterator<Item = Waiting<T>>) -> Self {
         let mut agenda = Self { progress, ..Self::new(progress.now) };
+        let Self { present, spare, future, pending, .. } = &mut agenda;
         for Waiting { key: Key { time, round, rank, sequence }, payload } in waiting {
             match time.cmp(&progress.now) {
-                Ordering::Equal => agenda.put_now((round, rank), (sequence, payload)),
-                Ordering::Greater => agenda.future.push(instant(time), (rank, sequence, payload)),
+                Ordering::Equal => put(present, spare, (round, rank), (sequence, payload)),
+                Ordering::Greater => future.push(instant(time), (rank, sequence, payload)),
                 Ordering::Less => continue,
             }
-            agenda.pending += 1;
+            *pending += 1;
         }
         agenda
-    }
-
-    /// Adds to a batch of the present instant.
-    fn put_now(&mut self, turn: (u32, KindRank), (sequence, payload): (u64, T)) {
-        let Self { present, spare, .. } = self;
-        let batch = present.entry(turn);
-        batch.or_insert_with(|| spare.pop().unwrap_or_default()).push(sequence, payload);
     }
 
     /// Puts a batch in order of sequence; it is its turn unless all of it was cancelled.
@@ -270,13 +264,10 @@ impl<T> Agenda<T> {
         let entered = future.take_instant(
             instant(horizon),
             |nanos, &(rank, sequence, _)| {
-                let key = || Key { time: moment(nanos), round: 0, rank, sequence };
-                cancelled.is_empty() || !cancelled.contains(&key())
+                let time = moment(nanos);
+                !cancelled.contains(&Key { time, round: 0, rank, sequence })
             },
-            |(rank, sequence, payload)| {
-                let batch = present.entry((0, rank));
-                batch.or_insert_with(|| spare.pop().unwrap_or_default()).push(sequence, payload);
-            },
+            |(rank, sequence, payload)| put(present, spare, (0, rank), (sequence, payload)),
         );
         if let Some(nanos) = entered {
             (self.progress.now, self.progress.turn) = (moment(nanos), None);
@@ -286,6 +277,17 @@ impl<T> Agenda<T> {
         }
         entered.is_some()
     }
+}
+
+/// Adds to a batch of the present instant.
+fn put<T>(
+    present: &mut BTreeMap<(u32, KindRank), Batch<T>>,
+    spare: &mut Vec<Batch<T>>,
+    turn: (u32, KindRank),
+    (sequence, payload): (u64, T),
+) {
+    let batch = present.entry(turn).or_insert_with(|| spare.pop().unwrap_or_default());
+    batch.push(sequence, payload);
 }
 
 fn row(place: u32) -> usize {

@@ -161,14 +161,11 @@ fn save_course(course: &Course, handlers: &Handlers) -> SavedCourse {
         to: payload.to,
         bytes: (handlers.get(key.rank.kind).save)(payload.event.any()),
     });
+    let Progress { now, turn, last } = course.agenda.progress();
     SavedCourse {
-        now: course.agenda.now(),
-        turn: course.agenda.progress().turn.map(|(round, rank)| (round, rank.kind)),
-        last: course
-            .agenda
-            .progress()
-            .last
-            .map(|key| (key.time, key.round, key.rank.kind, key.sequence)),
+        now,
+        turn: turn.map(|(round, rank)| (round, rank.kind)),
+        last: last.map(|key| (key.time, key.round, key.rank.kind, key.sequence)),
         stamp: course.stamp,
         next_fact: course.next_fact,
         events: course.events,

@@ -16,10 +16,11 @@ const ENTITY_BYTES: usize = 24 + 16 + 8 + 8;
 /// What an allocator adds to a list or a name.
 const OVERHEAD: usize = 96;
 
-/// What an account takes: as planned, as an entity, as a generation of the margin index, and as the
-/// facts that open it and pay into it.
+/// What an account takes: as planned, as an entity, as what was put into it, as a generation of the
+/// margin index, and as the facts that open it and pay into it.
 const ACCOUNT_BYTES: usize = size_of::<AccountPlan>()
     + size_of::<Account>()
+    + size_of::<Money>()
     + ENTITY_BYTES
     + size_of::<Generation>()
     + 2 * size_of::<Fact>()

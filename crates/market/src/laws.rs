@@ -12,6 +12,7 @@ use units::{Money, SIZE_MAX, Size};
 impl Market<'_> {
     /// Laws 3, 4, 6, 7, 9, 19 for what the present event touched.
     pub(crate) fn check_event(&mut self) -> Result<(), Fault> {
+        // Only then: to take what is seldom there would be a copy after every event.
         if self.course.fault.is_some() {
             return self.course.fault.take().map_or(Ok(()), Err);
         }

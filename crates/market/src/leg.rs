@@ -6,7 +6,8 @@ use crate::{
 };
 use bevy_ecs::resource::Resource;
 use facts::{AccountId, InstrumentId, Purse};
-use std::num::NonZeroU32;
+use kernel::APPROACHED;
+use std::{hint::black_box, num::NonZeroU32};
 use units::{Money, Size, Time};
 
 /// Place of a leg in the slab.
@@ -305,15 +306,17 @@ impl Legs {
         std::iter::successors(first, |&row| self.get(row).next).map(|row| (row, self.get(row)))
     }
 
-    /// What stands behind the last leg of an account: its margin, or else what lies before it, where
-    /// the legs are that were opened with it. To be read while nobody waits for it.
+    /// Reads the last legs of accounts, and then what stands behind each: its margin, or else what lies
+    /// before it, where the legs are that were opened with it.
     #[inline]
-    pub(crate) fn approach_behind(&self, row: LegRow) -> (Option<Money>, [Size; 2]) {
-        let leg = self.get(row);
-        if leg.is_isolated() {
-            return (self.margin(leg), [Size::ZERO; 2]);
-        }
-        (None, [2, 4].map(|before| self.slab[row.slot().saturating_sub(before)].size))
+    pub(crate) fn approach(&self, rows: [Option<LegRow>; APPROACHED]) {
+        black_box(rows.map(|row| Some(self.get(row?).size)));
+        black_box(rows.map(|row| {
+            let (row, leg) = (row?, self.get(row?));
+            let before = |places| self.slab[row.slot().saturating_sub(places)].size;
+            let before = (!leg.is_isolated()).then(|| [2, 4].map(before));
+            Some((self.margin(leg), before))
+        }));
     }
 
     /// Legs ever opened in an instrument, in the order they were opened.

@@ -125,9 +125,14 @@ impl<'w> Market<'w> {
 
     /// Open legs behind which a purse stands, last opened first.
     pub fn open_legs(&self, purse: Purse) -> impl Iterator<Item = &Leg> {
-        let first = self.account(purse.account).first_leg;
-        let chain = self.legs.chain(first).map(|(_, leg)| leg);
-        chain.filter(move |leg| leg.size != Size::ZERO && leg.has_behind(purse.isolated))
+        self.legs_behind(purse).map(|(_, leg)| leg).filter(|leg| leg.size != Size::ZERO)
+    }
+
+    /// Legs behind which a purse stands, open or closed, last opened first.
+    #[inline]
+    pub(crate) fn legs_behind(&self, purse: Purse) -> impl Iterator<Item = (LegRow, &Leg)> {
+        let chain = self.legs.chain(self.account(purse.account).first_leg);
+        chain.filter(move |(_, leg)| leg.has_behind(purse.isolated))
     }
 
     /// Open legs in an instrument, in the order in which their accounts first held it.

@@ -72,15 +72,8 @@ impl Market<'_> {
         purse: Purse,
         mut needs: impl FnMut((LegRow, &Leg), Money) -> Requirement,
     ) -> Option<RiskReport> {
-        let account = self.account(purse.account);
-        let mut report = RiskReport::default();
-        if purse.isolated.is_none() {
-            report.equity = account.collateral;
-        }
-        for (row, leg) in self.legs.chain(account.first_leg) {
-            if !leg.has_behind(purse.isolated) {
-                continue;
-            }
+        let mut report = RiskReport { equity: self.cash(purse), ..RiskReport::default() };
+        for (row, leg) in self.legs_behind(purse) {
             report.equity += self.legs.margin(leg).unwrap_or_default();
             if leg.size == Size::ZERO {
                 continue;
@@ -104,19 +97,21 @@ impl Market<'_> {
     /// What a purse and its open legs are worth at the present marks, less the funding they owe; none
     /// while a leg has no mark.
     pub fn equity(&self, purse: Purse) -> Option<Money> {
+        self.legs_behind(purse).try_fold(self.cash(purse), |equity, (_, leg)| {
+            let equity = equity + self.legs.margin(leg).unwrap_or_default();
+            if leg.size == Size::ZERO {
+                return Some(equity);
+            }
+            let profit = self.profit(leg, self.instrument(leg.instrument).mark_price?);
+            Some(equity + profit - self.funding_owed(leg))
+        })
+    }
+
+    /// What a purse holds besides the margin of its leg, which is found with the leg.
+    #[inline]
+    fn cash(&self, purse: Purse) -> Money {
         let account = self.account(purse.account);
-        let mut equity = if purse.isolated.is_none() { account.collateral } else { Money::ZERO };
-        for (_, leg) in self.legs.chain(account.first_leg) {
-            if !leg.has_behind(purse.isolated) {
-                continue;
-            }
-            equity += self.legs.margin(leg).unwrap_or_default();
-            if leg.size != Size::ZERO {
-                let profit = self.profit(leg, self.instrument(leg.instrument).mark_price?);
-                equity += profit - self.funding_owed(leg);
-            }
-        }
-        Some(equity)
+        if purse.isolated.is_none() { account.collateral } else { Money::ZERO }
     }
 
     /// Unrealised profit of a leg at a price: negative for a loss.

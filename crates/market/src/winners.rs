@@ -70,9 +70,7 @@ impl Market<'_> {
             }
             self.account(leg.account).first_leg
         };
-        let firsts = rows.map(|row| first(row?));
-        black_box(firsts.map(|first| Some(self.legs.get(first?).size)));
-        black_box(firsts.map(|first| Some(self.legs.approach_behind(first?))));
+        self.legs.approach(rows.map(|row| first(row?)));
     }
 
     fn winner(&self, row: LegRow, profit: Money, mark: Price) -> Option<Winner> {
@@ -218,7 +216,8 @@ impl Market<'_> {
 pub struct Cut<'a> {
     /// The winner.
     pub winner: &'a Winner,
-    /// By how much.
+    /// What is taken of its unrealised profit, in the venue's asset: at most all of it, or law 10 is
+    /// broken; nothing where it is not above zero.
     pub amount: Money,
     /// Place in the ranking, or weight in the sharing, that decided.
     pub rank: i128,

@@ -100,16 +100,16 @@ pub(crate) fn put_distance(record: &Record, out: &mut Vec<u8>) {
         let back = record.id.0.checked_sub(cause.0).filter(|back| *back > 0);
         back.expect("a cause is an earlier fact")
     });
-    let mut buffer = Buffer { bytes: [0; Buffer::LONGEST], length: 0 };
+    let mut buffer = Buffer::new();
     buffer.number(back);
-    out.extend_from_slice(&buffer.bytes[..buffer.length]);
+    out.extend_from_slice(buffer.written());
 }
 
 impl Event {
     /// Appends what postcard would where there is one, byte for byte: one stands before most facts.
     fn put(&self, out: &mut Vec<u8>) {
         let Self { elapsed, round, phase, kind, sequence } = *self;
-        let mut buffer = Buffer { bytes: [0; Buffer::LONGEST], length: 0 };
+        let mut buffer = Buffer::new();
         buffer.byte(1);
         buffer.number(elapsed.cast_unsigned() << 1 ^ (elapsed >> 63).cast_unsigned());
         buffer.number(u64::from(round));
@@ -118,7 +118,7 @@ impl Event {
             buffer.byte(byte);
         }
         buffer.number(sequence);
-        out.extend_from_slice(&buffer.bytes[..buffer.length]);
+        out.extend_from_slice(buffer.written());
     }
 }
 
@@ -131,6 +131,14 @@ struct Buffer {
 impl Buffer {
     /// Two numbers of 64 bits, one of 32, one of four bytes, and two bytes.
     const LONGEST: usize = 2 * 10 + 5 + 4 + 2;
+
+    fn new() -> Self {
+        Self { bytes: [0; Self::LONGEST], length: 0 }
+    }
+
+    fn written(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
 
     #[inline]
     fn byte(&mut self, byte: u8) {

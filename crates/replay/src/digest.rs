@@ -60,8 +60,9 @@ pub(crate) struct Tally {
     hasher: blake3::Hasher,
     /// Canonical forms that are not hashed yet: many at once take a fraction of the time.
     canonical: Vec<u8>,
-    /// The event of the last record, as it stands before it: many records may come from one.
-    event: Option<(Stamp, Vec<u8>)>,
+    /// The stamp of the last record, and its event as it stands there: many may come from one.
+    stamp: Option<Stamp>,
+    event: Vec<u8>,
 }
 
 /// Bytes from which on canonical forms are hashed.
@@ -79,21 +80,16 @@ impl Tally {
     /// Takes a fact with its stamp and cause; returns the bytes of the fact alone.
     pub(crate) fn record(&mut self, record: &Record) -> &[u8] {
         self.make_room();
-        self.put_event(&record.stamp);
+        if self.stamp != Some(record.stamp) {
+            self.stamp = Some(record.stamp);
+            self.event.clear();
+            codec::put_event(&record.stamp, None, &mut self.event);
+        }
+        self.canonical.extend_from_slice(&self.event);
         codec::put_distance(record, &mut self.canonical);
         let from = self.canonical.len();
         codec::put_fact(&record.fact, &mut self.canonical);
         &self.canonical[from..]
-    }
-
-    fn put_event(&mut self, stamp: &Stamp) {
-        let (last, bytes) = self.event.get_or_insert_with(|| (*stamp, Vec::new()));
-        if last != stamp || bytes.is_empty() {
-            bytes.clear();
-            codec::put_event(stamp, None, bytes);
-            *last = *stamp;
-        }
-        self.canonical.extend_from_slice(bytes);
     }
 
     /// Takes anything that serialises.
