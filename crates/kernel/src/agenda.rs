@@ -1,6 +1,6 @@
 //! The future, in the order in which it will happen.
 
-use crate::{Key, KindRank, radix::RadixQueue};
+use crate::{Batch, Key, KindRank, radix::RadixQueue};
 use std::{
     cmp::Ordering,
     collections::{BTreeMap, BTreeSet},
@@ -38,45 +38,13 @@ pub struct Progress {
     pub last: Option<Key>,
 }
 
-/// Events of one rank in one round, as they were scheduled. There may be a hundred thousand.
-#[derive(Debug)]
-struct Batch<T> {
-    /// Sequence and place of each.
-    order: Vec<(u64, u32)>,
-    payloads: Vec<Option<T>>,
-}
-
-impl<T> Batch<T> {
-    fn push(&mut self, sequence: u64, payload: T) {
-        let place = u32::try_from(self.payloads.len()).expect("a batch has fewer than 2^32 events");
-        self.order.push((sequence, place));
-        self.payloads.push(Some(payload));
-    }
-
-    fn clear(&mut self) {
-        self.order.clear();
-        self.payloads.clear();
-    }
-
-    fn at(&self, place: u32) -> Option<&T> {
-        self.payloads.get(row(place))?.as_ref()
-    }
-}
-
-impl<T> Default for Batch<T> {
-    fn default() -> Self {
-        Self { order: Vec::new(), payloads: Vec::new() }
-    }
-}
-
 /// What will happen: events of later instants in a radix queue, those of the present by round and
 /// rank.
 #[derive(Debug)]
 pub struct Agenda<T> {
     progress: Progress,
-    /// The batch whose turn it is, in order of sequence, and how many of it were taken.
+    /// The batch whose turn it is, unless it is lent.
     batch: Batch<T>,
-    taken: usize,
     /// The other batches of the present instant; each is put in order when its turn comes.
     present: BTreeMap<(u32, KindRank), Batch<T>>,
     /// Batches that are over, to be filled again.
@@ -93,7 +61,6 @@ impl<T> Agenda<T> {
         Self {
             progress: Progress { now: start, turn: None, last: None },
             batch: Batch::default(),
-            taken: 0,
             present: BTreeMap::new(),
             spare: Vec::new(),
             future: RadixQueue::new(),
@@ -165,7 +132,7 @@ impl<T> Agenda<T> {
     ///
     /// Returns false, and stays where it is, when nothing is left at or before `horizon`.
     pub fn next_batch(&mut self, horizon: Time) -> bool {
-        while self.taken == self.batch.order.len() {
+        while self.batch.is_over() {
             if let Some((turn, batch)) = self.present.pop_first() {
                 self.begin(turn, batch);
             } else if !self.enter_next_instant(horizon) {
@@ -177,41 +144,40 @@ impl<T> Agenda<T> {
 
     /// Where the next event of the batch stands; none when it is over.
     pub fn next(&self) -> Option<Key> {
-        let (&(sequence, _), (round, rank)) =
-            self.batch.order.get(self.taken).zip(self.progress.turn)?;
-        Some(Key { time: self.progress.now, round, rank, sequence })
+        self.batch.next_key()
     }
 
-    /// What the next events of the batch carry, to be looked at.
-    pub fn ahead(&self) -> impl Iterator<Item = &T> {
-        let next = self.batch.order.get(self.taken..).unwrap_or_default();
-        next.iter().filter_map(|&(_, place)| self.batch.at(place))
+    /// The batch whose turn it is, to be given back when it is over, or before the agenda is asked what
+    /// waits: meanwhile it can be scheduled and cancelled.
+    pub fn lend(&mut self) -> Batch<T> {
+        mem::take(&mut self.batch)
     }
 
-    /// The next event of the batch; none when it is over.
-    pub fn take(&mut self) -> Option<(Key, T)> {
-        loop {
-            let (key, &(_, place)) = self.next().zip(self.batch.order.get(self.taken))?;
-            self.taken += 1;
-            let payload = self.batch.payloads.get_mut(row(place))?.take()?;
-            if !self.cancelled.contains(&key) {
-                self.progress.last = Some(key);
-                self.pending -= 1;
-                return Some((key, payload));
-            }
+    /// Takes back what it lent.
+    pub fn give_back(&mut self, batch: Batch<T>) {
+        self.batch = batch;
+    }
+
+    /// Notes that an event of the batch happens now; false where it was cancelled, and does not.
+    #[inline]
+    pub fn happens(&mut self, key: Key) -> bool {
+        if !self.cancelled.is_empty() && self.cancelled.contains(&key) {
+            return false;
         }
+        self.progress.last = Some(key);
+        self.pending -= 1;
+        true
     }
 
     /// Everything that waits, in the order in which it would happen.
     pub fn waiting(&self) -> Vec<Waiting<&T>> {
         let time = self.progress.now;
-        let left = self.batch.order.get(self.taken..).unwrap_or_default();
-        let left = self.progress.turn.map(|turn| (turn, left, &self.batch));
-        let batches = self.present.iter().map(|(&turn, batch)| (turn, &batch.order[..], batch));
-        let present = left.into_iter().chain(batches).flat_map(|((round, rank), order, batch)| {
-            order.iter().filter_map(move |&(sequence, place)| {
-                let key = Key { time, round, rank, sequence };
-                Some(Waiting { key, payload: batch.at(place)? })
+        let begun = self.progress.turn.map(|turn| (turn, &self.batch));
+        let batches = self.present.iter().map(|(&turn, batch)| (turn, batch));
+        let present = begun.into_iter().chain(batches).flat_map(|((round, rank), batch)| {
+            batch.left().map(move |(sequence, payload)| Waiting {
+                key: Key { time, round, rank, sequence },
+                payload,
             })
         });
         let future = self.future.iter().map(|(nanos, (rank, sequence, payload))| {
@@ -240,22 +206,14 @@ impl<T> Agenda<T> {
         agenda
     }
 
-    /// Puts a batch in order of sequence; it is its turn unless all of it was cancelled.
-    fn begin(&mut self, (round, rank): (u32, KindRank), batch: Batch<T>) {
+    /// It is the turn of a batch, unless all of it was cancelled.
+    fn begin(&mut self, turn: (u32, KindRank), batch: Batch<T>) {
         let mut over = mem::replace(&mut self.batch, batch);
         over.clear();
         self.spare.push(over);
-        self.taken = 0;
-        let Self { batch: Batch { order, .. }, cancelled, progress, .. } = self;
-        if !cancelled.is_empty() {
-            let key = |sequence| Key { time: progress.now, round, rank, sequence };
-            order.retain(|&(sequence, _)| !cancelled.contains(&key(sequence)));
-        }
-        if !order.is_sorted() {
-            order.sort_unstable();
-        }
-        if !order.is_empty() {
-            progress.turn = Some((round, rank));
+        self.batch.begin(self.progress.now, turn, &self.cancelled);
+        if !self.batch.is_over() {
+            self.progress.turn = Some(turn);
         }
     }
 
@@ -288,10 +246,6 @@ fn put<T>(
 ) {
     let batch = present.entry(turn).or_insert_with(|| spare.pop().unwrap_or_default());
     batch.push(sequence, payload);
-}
-
-fn row(place: u32) -> usize {
-    usize::try_from(place).expect("a place fits the address space")
 }
 
 fn instant(time: Time) -> u64 {

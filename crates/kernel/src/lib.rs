@@ -17,12 +17,14 @@
 //! **Invariant:** no order depends on memory, hashing or insertion into a container.
 
 mod key;
+mod batch;
 mod agenda;
 mod radix;
 mod run;
 mod stream;
 
 pub use agenda::{Agenda, Progress, SchedulePast, Waiting};
+pub use batch::Batch;
 pub use key::{Key, KindRank};
 pub use run::{APPROACHED, Model, RunError, Stop, run};
 pub use stream::{Draw, Stream, Streams};

@@ -1,6 +1,6 @@
 //! The loop.
 
-use crate::{Agenda, Key};
+use crate::{Agenda, Batch, Key};
 use units::Time;
 
 /// What a run moves: a world with an agenda.
@@ -13,15 +13,15 @@ pub trait Model {
     /// Its future.
     fn agenda(&mut self) -> &mut Agenda<Self::Payload>;
 
-    /// The next [`APPROACHED`] events are [`Agenda::ahead`]. It changes nothing: whoever reads now what
+    /// The next [`APPROACHED`] events are [`Batch::ahead`]. It changes nothing: whoever reads now what
     /// they will need has memory bring all of it at once.
-    fn approach(&self) {}
+    fn approach(&self, _batch: &Batch<Self::Payload>) {}
 
     /// Lets one event happen.
     ///
     /// # Errors
     /// When the run cannot go on: a broken law, an overflow.
-    fn deliver(&mut self, key: Key, payload: Self::Payload) -> Result<(), Self::Fault>;
+    fn deliver(&mut self, key: Key, payload: &Self::Payload) -> Result<(), Self::Fault>;
 
     /// Whether the run stops here, between two events, to go on later.
     fn is_paused(&self) -> bool {
@@ -74,19 +74,33 @@ pub fn run<M: Model>(
         if let Some(key) = model.agenda().next().filter(|key| key.round >= rounds_max) {
             return Err(RunError::Livelock { key });
         }
-        let mut approached = 0;
-        while !model.is_paused() {
-            if approached == 0 {
-                model.approach();
-                approached = APPROACHED;
-            }
-            approached -= 1;
-            let Some((key, payload)) = model.agenda().take() else { break };
-            model.deliver(key, payload).map_err(|fault| RunError::Fault { key, fault })?;
-        }
+        let mut batch = model.agenda().lend();
+        let happened = happen(model, &mut batch);
+        model.agenda().give_back(batch);
+        happened?;
     }
     if model.is_paused() {
         return Ok(Stop::Paused);
     }
     Ok(if model.agenda().pending() == 0 { Stop::Quiet } else { Stop::Horizon })
+}
+
+/// Lets the events of a batch happen, up to a pause.
+fn happen<M: Model>(
+    model: &mut M,
+    batch: &mut Batch<M::Payload>,
+) -> Result<(), RunError<M::Fault>> {
+    let mut approached = 0;
+    while !model.is_paused() {
+        if approached == 0 {
+            model.approach(batch);
+            approached = APPROACHED;
+        }
+        approached -= 1;
+        let Some((key, payload)) = batch.next() else { break };
+        if model.agenda().happens(key) {
+            model.deliver(key, payload).map_err(|fault| RunError::Fault { key, fault })?;
+        }
+    }
+    Ok(())
 }

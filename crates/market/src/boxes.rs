@@ -133,10 +133,10 @@ impl Watch {
         Self { moved: self.moved, ..Self::over(accounts, legs, instruments) }
     }
 
-    /// How often the purse behind a leg was watched anew.
-    pub(crate) fn generation(&self, leg: &Leg, row: LegRow) -> Option<Generation> {
-        let own = leg.is_isolated().then_some(self.accounts + row.slot());
-        self.generations.get(own.unwrap_or_else(|| leg.account.row())).copied()
+    /// How often a purse was watched anew.
+    #[inline]
+    pub(crate) fn generation(&self, slot: Slot) -> Option<Generation> {
+        self.generations.get(usize::try_from(slot).ok()?).copied()
     }
 
     /// An empty list, to be given back as `found`.

@@ -83,6 +83,7 @@ impl<'a> Blueprint<'a> {
                 price: None,
                 set: None,
                 ordinal: 0,
+                followers: Vec::new(),
             })
             .collect();
     }
@@ -160,6 +161,7 @@ impl<'a> Blueprint<'a> {
         let clearing = self.house(Some(venue), Role::Clearing);
         let liquidity = self.house(Some(venue), Role::Liquidity);
         let funding = self.house(Some(venue), Role::Funding);
+        self.fundamentals[fundamental.row()].followers.push(id);
         self.draft.instrument_names.push(name.clone());
         self.draft.instruments.push(Instrument {
             id,
@@ -171,6 +173,7 @@ impl<'a> Blueprint<'a> {
             clearing,
             liquidity,
             funding,
+            fundamental_price: None,
             index_price: None,
             mark_price: None,
             previous_mark_price: None,

@@ -31,8 +31,11 @@ impl Market<'_> {
     }
 
     /// The answer to *margin call* at a purse's venue.
+    #[inline]
     pub(crate) fn call_answer(&self, purse: Purse) -> Option<&Asked<'_, dyn MarginCallAnswer>> {
-        self.calls.get(self.account(purse.account).venue?.row())?.as_ref()
+        // Mostly nobody calls, and then accounts need not be looked at.
+        let calls = self.calls.as_ref()?;
+        calls.get(self.account(purse.account).venue?.row())?.as_ref()
     }
 
     /// Equity below which a purse is called; none where nobody calls.

@@ -1,6 +1,6 @@
 //! What an event on the agenda carries.
 
-use crate::{orders::OrderDue, watch::PurseCheckDue};
+use crate::{ladder::Slot, orders::OrderDue, watch::PurseCheckDue};
 use facts::AccountId;
 use std::any::Any;
 
@@ -37,13 +37,13 @@ impl Carried {
         }
     }
 
-    /// The account that it will look at first.
+    /// What it will look at first.
     #[inline]
-    pub(crate) fn account(&self) -> Option<AccountId> {
+    pub(crate) fn slot(&self) -> Option<Slot> {
         match self {
-            Self::Check(check) => Some(check.whose()),
-            Self::Order(order) => Some(order.whose()),
-            Self::Other(_, account) => *account,
+            Self::Check(check) => Some(check.slot()),
+            Self::Order(order) => Some(order.whose().0),
+            Self::Other(_, account) => account.map(|account| account.0),
         }
     }
 }

@@ -109,7 +109,7 @@ pub(crate) struct Resumed<'a> {
 }
 
 /// What a checkpoint begins with.
-const MAGIC: [u8; 8] = *b"delever3";
+const MAGIC: [u8; 8] = *b"delever4";
 
 impl<S: Sink> Engine<S> {
     /// The whole run as it stands, from which [`Engine::resume`] goes on.

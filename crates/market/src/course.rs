@@ -112,6 +112,7 @@ impl Course {
 
     /// The laws are checked of a purse when the present event is over: once where it was among the last
     /// few already.
+    #[inline]
     pub(crate) fn touch_purse(&mut self, purse: Purse) {
         const FEW: usize = 3;
         if self.is_judged && !self.touched_purses.iter().rev().take(FEW).any(|&it| it == purse) {

@@ -5,14 +5,17 @@ use crate::{
     calls::MarginCallDue,
     course::{Moment, Pending},
     halt::ResumeDue,
+    ladder::Slot,
+    leg::LegRow,
     orders::OrderDue,
     rules::{Handler, Handlers, Here, Turn},
     sale::SaleDue,
     watch::{MarkMovedDue, PurseCheckDue},
     waterfall::{DebtDue, ShortfallTallyDue},
 };
-use facts::{Stamp, VenueId};
-use kernel::{APPROACHED, Agenda, Key, Model};
+use facts::{AccountId, Stamp, VenueId};
+use kernel::{APPROACHED, Agenda, Batch, Key, Model};
+use smallvec::SmallVec;
 use std::{any::Any, hint::black_box};
 
 /// A market as the loop moves it.
@@ -26,12 +29,12 @@ impl Model for Moved<'_, '_> {
         &mut self.0.course.agenda
     }
 
-    fn approach(&self) {
-        self.0.approach();
+    fn approach(&self, batch: &Batch<Pending>) {
+        self.0.approach(batch);
     }
 
-    fn deliver(&mut self, key: Key, pending: Pending) -> Result<(), Fault> {
-        self.0.deliver(key, &pending)
+    fn deliver(&mut self, key: Key, pending: &Pending) -> Result<(), Fault> {
+        self.0.deliver(key, pending)
     }
 
     fn is_paused(&self) -> bool {
@@ -47,17 +50,23 @@ impl Model for Moved<'_, '_> {
 impl Market<'_> {
     /// Reads the rows that the next events will look at first. What one of them reads alone waits for
     /// memory each time; what is read together waits once.
-    fn approach(&self) {
-        let mut accounts = [None; APPROACHED];
-        for (account, pending) in accounts.iter_mut().zip(self.course.agenda.ahead()) {
-            *account = pending.event.account();
-        }
-        if accounts[1].is_none() {
+    fn approach(&self, batch: &Batch<Pending>) {
+        let ahead = batch.ahead().take(APPROACHED);
+        let slots: SmallVec<[Slot; APPROACHED]> =
+            ahead.filter_map(|pending| pending.event.slot()).collect();
+        if slots.len() < 2 {
             return;
         }
-        let legs = accounts.map(|account| self.accounts.get(account?.row())?.first_leg);
-        self.legs.approach(legs);
-        black_box(legs.map(|row| self.watch.generation(self.legs.get(row?), row?)));
+        let first_leg = |slot| {
+            let first = || self.accounts.get(AccountId(slot).row())?.first_leg;
+            self.leg_in(slot).or_else(first)
+        };
+        let legs: SmallVec<[LegRow; APPROACHED]> =
+            slots.into_iter().filter_map(first_leg).collect();
+        self.legs.approach(&legs);
+        for row in &legs {
+            black_box(self.watch.generation(self.slot_behind(*row)));
+        }
     }
 
     /// Lets everyone hear an event who asked to, then checks the laws.

@@ -252,7 +252,8 @@ impl<S: Sink> Engine<S> {
         let liquidities = instruments.iter().map(liquidity).collect();
         let venues = column(&mut venues);
         let call = |venue: &Venue| self.rules.answers.one::<MarginCall>(Place::Venue(venue.id));
-        let calls = venues.iter().map(call).collect();
+        let calls: Vec<_> = venues.iter().map(call).collect();
+        let calls = calls.iter().any(Option::is_some).then_some(calls);
         let keeps = self.sink.keeps();
         let mut market = Market {
             accounts: column(&mut accounts),

@@ -1,7 +1,7 @@
 //! Funding: what longs pay shorts, by a cumulative index per instrument, settled when a leg is
 //! touched.
 
-use crate::{Instrument, Law, Leg, Market, boxes::Move};
+use crate::{Instrument, Law, Leg, Market, boxes::Move, leg::LegRow};
 use facts::{FundingPaid, FundingRateSet, InstrumentId, Purse};
 use units::{Money, Ratio, Rounding, Size, mul_div};
 
@@ -59,14 +59,14 @@ impl Market<'_> {
     }
 
     /// Pays what a leg owes, before its size changes.
-    pub(crate) fn settle_funding(&mut self, purse: Purse, instrument: InstrumentId) {
+    pub(crate) fn settle_funding(&mut self, purse: Purse, row: LegRow) {
+        let leg = *self.legs.get(row);
+        let instrument = leg.instrument;
         let listing = self.instrument(instrument);
         if !listing.is_funded {
             return;
         }
         let (cumulative, to) = (listing.cumulative_funding, listing.funding);
-        let Some(row) = self.leg_row(purse.account, instrument) else { return };
-        let leg = *self.legs.get(row);
         if self.legs.funding(instrument, leg.charges) == cumulative {
             return;
         }

@@ -22,6 +22,8 @@ pub struct FundamentalPrice {
     pub price: Option<Price>,
     pub(crate) set: Option<FactId>,
     pub(crate) ordinal: u64,
+    /// Instruments that follow it.
+    pub(crate) followers: Vec<InstrumentId>,
 }
 
 /// A venue and its own accounts.
@@ -68,6 +70,8 @@ pub struct Instrument {
     pub liquidity: AccountId,
     /// Where funding waits between longs and shorts.
     pub funding: AccountId,
+    /// The exogenous price it follows, in its own price units; none before the first is set.
+    pub fundamental_price: Option<Price>,
     /// Last published index price.
     pub index_price: Option<Price>,
     /// Last published mark price.

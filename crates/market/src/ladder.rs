@@ -130,13 +130,20 @@ impl<K: Level> Rungs<K> {
     /// Watches for the value to fall below `at`.
     pub fn put(&mut self, at: K, slot: Slot, generations: &[Generation]) {
         if self.heap.len() >= self.crowded {
-            self.heap.retain(|rung| holds(rung.slot, rung.generation, generations));
-            self.crowded = crowded(self.heap.len());
-            self.heap.reserve_exact(self.crowded - self.heap.len());
+            self.drop_stale(generations);
         }
         if let Some(generation) = generation(slot, generations) {
             self.heap.push(Rung { at: at.bytes(), slot, generation });
         }
+    }
+
+    /// Out of line: what is done once in thousands of times leaves what is always done its registers.
+    #[cold]
+    #[inline(never)]
+    fn drop_stale(&mut self, generations: &[Generation]) {
+        self.heap.retain(|rung| holds(rung.slot, rung.generation, generations));
+        self.crowded = crowded(self.heap.len());
+        self.heap.reserve_exact(self.crowded - self.heap.len());
     }
 
     /// Slots whose threshold the value has fallen below.

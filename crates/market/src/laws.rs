@@ -4,7 +4,7 @@
 //! broken law stops the run and names the event. Laws of single verbs stand with the verbs: 8 in
 //! the waterfall, 10 with the winners, 20 and 21 where orders meet, 22 with the prices.
 
-use crate::{Fault, Instrument, Law, Market, Quote, RiskReport, desk::Waterfall};
+use crate::{Fault, Instrument, Law, Market, Quote, RiskReport, desk::Waterfall, trade::Party};
 use facts::{AccountId, FactId, InstrumentId, Purse, Role};
 use kernel::Key;
 use units::{Money, SIZE_MAX, Size};
@@ -262,15 +262,16 @@ impl Market<'_> {
 
     /// Law 15: a trade that a trader ordered only reduces a leg of this size `before` and leaves no debt,
     /// or leaves its initial margin.
-    pub(crate) fn require_margin(&mut self, purse: Purse, instrument: InstrumentId, before: Size) {
+    pub(crate) fn require_margin(&mut self, party: &Party, before: Size) {
+        let Party { purse, slot, instrument, .. } = *party;
         if !self.course.is_judged || !self.is_trader(purse.account) {
             return;
         }
-        let Some(equity) = self.equity(purse) else { return };
-        let after = self.leg(purse.account, instrument).map_or(Size::ZERO, |leg| leg.size);
+        let Some(equity) = self.equity_in(slot) else { return };
+        let after = self.held(purse, instrument);
         let reduces = after == Size::ZERO
             || after.side() == before.side() && after.magnitude() < before.magnitude();
-        let needed = if reduces { Money::ZERO } else { self.initial_margin(purse) };
+        let needed = if reduces { Money::ZERO } else { self.initial_margin(slot, |_| true) };
         if equity < needed {
             let detail = format!("{} is left of {} in {purse:?}", equity.0, needed.0);
             self.course.fail(Law::ORDER_MARGIN.broken(detail));

@@ -1,23 +1,25 @@
 //! The ledger: money moves from one purse to another, and only as a fact says.
 
-use crate::{Fault, Law, Market, leg::LegRow};
-use facts::{FactKind, Posting, Purse};
-use units::{Money, Overflow, Size};
+use crate::{Fault, Law, Market, leg::LegRow, trade::Party};
+use facts::{AccountId, FactKind, InstrumentId, Posting, Purse};
+use units::{Money, Overflow, Price, Size};
 
 impl Market<'_> {
     /// What a purse holds.
     pub fn balance(&self, purse: Purse) -> Money {
-        match purse.isolated {
-            None => self.account(purse.account).collateral,
-            Some(instrument) => {
-                let leg = self.leg(purse.account, instrument);
-                leg.and_then(|leg| self.legs.margin(leg)).unwrap_or(Money::ZERO)
-            },
+        if purse.isolated.is_none() {
+            return self.account(purse.account).collateral;
         }
+        let leg = self.slot(purse).and_then(|slot| self.leg_in(slot));
+        leg.and_then(|row| self.legs.margin(self.legs.get(row))).unwrap_or(Money::ZERO)
     }
 
     pub(crate) fn post<F: FactKind>(&mut self, fact: &F) {
-        for posting in fact.postings().into_iter().flatten() {
+        let [first, second] = fact.postings();
+        if let Some(posting) = first {
+            self.transfer(&posting);
+        }
+        if let Some(posting) = second {
             self.transfer(&posting);
         }
     }
@@ -56,6 +58,7 @@ impl Market<'_> {
         true
     }
 
+    #[inline]
     fn balance_mut(&mut self, purse: Purse) -> Option<&mut Money> {
         match purse.isolated {
             None => Some(&mut self.accounts[purse.account.row()].collateral),
@@ -66,22 +69,17 @@ impl Market<'_> {
         }
     }
 
-    /// Trades `size` at `price` into a leg, opening it when there is none, and returns the profit
+    /// Trades a size at a price into a leg, opening it when there is none, and returns the profit
     /// that this realised: the change of the leg's cost less what the trade cost. The profit is
     /// to be posted from the instrument's clearing account by the fact that tells the trade.
     ///
     /// The cost of what stays is the old cost in proportion, rounded down.
-    pub(crate) fn trade_leg(&mut self, purse: Purse, trade: Trade) -> Money {
-        let Trade { instrument, size, price } = trade;
-        let account = purse.account;
-        self.settle_funding(purse, instrument);
+    pub(crate) fn trade_leg(&mut self, party: &mut Party, (size, price): (Size, Price)) -> Money {
+        let Party { purse, instrument, .. } = *party;
+        let open = || self.open_leg(purse.account, instrument);
+        let row = *party.leg.get_or_insert_with(open);
+        self.settle_funding(purse, row);
         let now = self.now();
-        let row = self.leg_row(account, instrument).unwrap_or_else(|| {
-            let next = self.account(account).first_leg;
-            let row = self.legs.open(account, instrument, next);
-            self.accounts[account.row()].first_leg = Some(row);
-            row
-        });
         let listing = &mut self.instruments[instrument.row()];
         if self.legs.get(row).size == Size::ZERO {
             let charges = self.legs.charges(instrument);
@@ -106,6 +104,13 @@ impl Market<'_> {
         realised
     }
 
+    fn open_leg(&mut self, account: AccountId, instrument: InstrumentId) -> LegRow {
+        let next = self.account(account).first_leg;
+        let row = self.legs.open(account, instrument, next);
+        self.accounts[account.row()].first_leg = Some(row);
+        row
+    }
+
     /// Raises the entry cost of a leg by a profit that was cut.
     pub(crate) fn raise_cost(&mut self, purse: Purse, row: LegRow, by: Money) {
         let leg = self.legs.get_mut(row);
@@ -117,20 +122,12 @@ impl Market<'_> {
     }
 
     /// The laws are checked for what an event touched.
-    fn touched(&mut self, instrument: facts::InstrumentId, purse: Purse) {
+    fn touched(&mut self, instrument: InstrumentId, purse: Purse) {
         self.course.touch_purse(purse);
         if self.course.is_judged && self.course.touched_instruments.last() != Some(&instrument) {
             self.course.touched_instruments.push(instrument);
         }
     }
-}
-
-/// A trade from the side of one leg: positive sizes buy.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Trade {
-    pub(crate) instrument: facts::InstrumentId,
-    pub(crate) size: Size,
-    pub(crate) price: units::Price,
 }
 
 /// Cost of a leg of size and cost `before` after trading `size` worth `bought`.

@@ -6,7 +6,6 @@ use crate::{
 };
 use bevy_ecs::resource::Resource;
 use facts::{AccountId, InstrumentId, Purse};
-use kernel::APPROACHED;
 use std::{hint::black_box, num::NonZeroU32};
 use units::{Money, Size, Time};
 
@@ -23,7 +22,8 @@ impl Nth {
         usize::try_from(self.0.get() - 1).expect("a row fits the address space")
     }
 
-    fn of_slot(slot: usize) -> Self {
+    #[inline]
+    pub(crate) fn of_slot(slot: usize) -> Self {
         let number = u32::try_from(slot + 1).ok().and_then(NonZeroU32::new);
         Self(number.expect("a world has fewer than 2^32 legs"))
     }
@@ -63,15 +63,6 @@ impl Leg {
             Purse::isolated(self.account, self.instrument)
         } else {
             Purse::of(self.account)
-        }
-    }
-
-    /// Whether, of the purses of its account, the money that stands behind it is this one.
-    #[inline]
-    pub(crate) fn has_behind(&self, isolated: Option<InstrumentId>) -> bool {
-        match isolated {
-            None => !self.is_isolated(),
-            Some(instrument) => self.is_isolated() && self.instrument == instrument,
         }
     }
 
@@ -306,17 +297,25 @@ impl Legs {
         std::iter::successors(first, |&row| self.get(row).next).map(|row| (row, self.get(row)))
     }
 
-    /// Reads the last legs of accounts, and then what stands behind each: its margin, or else what lies
-    /// before it, where the legs are that were opened with it.
+    /// Reads legs, and then what stands behind each: its margin, or else a leg before it, where those are
+    /// that were opened with it. Each loop is short, so that memory hears of all its rows at once.
     #[inline]
-    pub(crate) fn approach(&self, rows: [Option<LegRow>; APPROACHED]) {
-        black_box(rows.map(|row| Some(self.get(row?).size)));
-        black_box(rows.map(|row| {
-            let (row, leg) = (row?, self.get(row?));
-            let before = |places| self.slab[row.slot().saturating_sub(places)].size;
-            let before = (!leg.is_isolated()).then(|| [2, 4].map(before));
-            Some((self.margin(leg), before))
-        }));
+    pub(crate) fn approach(&self, rows: &[LegRow]) {
+        for row in rows {
+            let leg = self.get(*row);
+            black_box((leg.size, leg.next));
+        }
+        for row in rows {
+            self.approach_behind(*row);
+        }
+    }
+
+    #[inline]
+    fn approach_behind(&self, row: LegRow) {
+        match self.get(row).margin {
+            Some(place) => black_box(self.margins[place.slot()].0 == 0),
+            None => black_box(self.slab[row.slot().saturating_sub(2)].size.0 == 0),
+        };
     }
 
     /// Legs ever opened in an instrument, in the order they were opened.

@@ -54,6 +54,7 @@ mod funding;
 mod risk;
 pub mod ladder;
 mod boxes;
+mod slots;
 mod watch;
 mod calls;
 mod people;

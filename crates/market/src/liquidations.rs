@@ -1,7 +1,7 @@
 //! Liquidations under way: one a purse, from maintenance margin to its exit.
 
 use crate::{
-    Leg, Market, Sale,
+    Market, Sale,
     desk::{Business, OpenLiquidation},
 };
 use facts::{FactId, LiquidationEnded, LiquidationSpared, Purse, SaleWithdrawn};
@@ -10,14 +10,7 @@ use units::Money;
 impl Market<'_> {
     /// Whether a liquidation of a purse is under way.
     pub fn is_liquidated(&self, purse: Purse) -> bool {
-        self.business(purse).has(Business::LIQUIDATION)
-    }
-
-    /// Whether a liquidation of the purse behind a leg is under way.
-    pub(crate) fn is_leg_liquidated(&self, leg: &Leg) -> bool {
-        let own = leg.is_isolated().then_some(leg.business);
-        let business = own.unwrap_or_else(|| self.account(leg.account).business);
-        business.has(Business::LIQUIDATION)
+        self.slot(purse).is_some_and(|slot| self.business(slot).has(Business::LIQUIDATION))
     }
 
     /// The fact that opened the liquidation of a purse that is under way. A timer of a liquidation
@@ -48,46 +41,19 @@ impl Market<'_> {
     /// Opens the liquidation of a purse.
     pub(crate) fn put_liquidation(&mut self, purse: Purse, liquidation: OpenLiquidation) {
         self.desk.liquidations.insert(purse, liquidation);
-        self.begin(purse, Business::LIQUIDATION);
+        if let Some(slot) = self.slot(purse) {
+            self.business_mut(slot).begin(Business::LIQUIDATION);
+        }
     }
 
     /// Takes the liquidation of a purse off the desk; none where it is not open.
     pub(crate) fn take_liquidation(&mut self, purse: Purse) -> Option<OpenLiquidation> {
-        if !self.is_liquidated(purse) {
+        let business = self.slot(purse).map(|slot| self.business_mut(slot))?;
+        if !business.has(Business::LIQUIDATION) {
             return None;
         }
-        self.end(purse, Business::LIQUIDATION);
+        business.end(Business::LIQUIDATION);
         self.desk.liquidations.remove(&purse)
-    }
-
-    fn business(&self, purse: Purse) -> Business {
-        match purse.isolated {
-            None => self.account(purse.account).business,
-            Some(instrument) => {
-                self.leg(purse.account, instrument).map(|leg| leg.business).unwrap_or_default()
-            },
-        }
-    }
-
-    /// Begins some business of a purse; false when it was under way.
-    pub(crate) fn begin(&mut self, purse: Purse, business: Business) -> bool {
-        self.business_mut(purse).is_some_and(|present| present.begin(business))
-    }
-
-    pub(crate) fn end(&mut self, purse: Purse, business: Business) {
-        if let Some(present) = self.business_mut(purse) {
-            present.end(business);
-        }
-    }
-
-    fn business_mut(&mut self, purse: Purse) -> Option<&mut Business> {
-        match purse.isolated {
-            None => Some(&mut self.accounts[purse.account.row()].business),
-            Some(instrument) => {
-                let row = self.leg_row(purse.account, instrument)?;
-                Some(&mut self.legs.get_mut(row).business)
-            },
-        }
     }
 
     fn close_liquidation(&mut self, purse: Purse) -> bool {

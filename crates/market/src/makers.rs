@@ -55,8 +55,8 @@ impl<'a, 'w> Makers<'a, 'w> {
             return Verdict::Only(0, Obstacle::SelfTrade);
         }
         let maker = self.met.entry(account).or_insert_with(|| {
-            let purse = market.purse_behind(account, instrument);
-            let standing = market.standing(purse, instrument);
+            let party = market.party_of(account, instrument);
+            let (purse, standing) = (party.purse, market.standing(party));
             let is_liquidated = market.is_liquidated(purse);
             Maker { purse, standing, is_liquidated, size: Size::ZERO, worth: Money::ZERO }
         });
@@ -108,7 +108,7 @@ impl Market<'_> {
         instrument: InstrumentId,
         (size, price): (Size, Price),
     ) -> bool {
-        let Some(standing) = self.standing(purse, instrument) else { return false };
+        let Some(standing) = self.standing(self.party(purse, instrument)) else { return false };
         let mark = standing.mark;
         let resting = self.resting(purse.account, instrument);
         let others = resting.filter(|other| other.size.side() == size.side() && !other.reduce_only);

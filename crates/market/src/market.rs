@@ -35,8 +35,8 @@ pub struct Market<'w> {
     pub(crate) margins: Vec<Option<Asked<'w, dyn MarginAnswer>>>,
     /// Answers to *liquidity* by instrument: they are asked for every order.
     pub(crate) liquidities: Vec<Option<Asked<'w, dyn LiquidityAnswer>>>,
-    /// Answers to *margin call* by venue: they are asked for in every check.
-    pub(crate) calls: Vec<Option<Asked<'w, dyn MarginCallAnswer>>>,
+    /// Answers to *margin call* by venue, if there is one at all: they are asked for in every check.
+    pub(crate) calls: Option<Vec<Option<Asked<'w, dyn MarginCallAnswer>>>>,
     pub(crate) course: &'w mut Course,
     pub(crate) sink: &'w mut dyn Sink,
     /// Whether the sink keeps facts.
@@ -113,26 +113,12 @@ impl<'w> Market<'w> {
 
     /// The exogenous price an instrument follows, in its own price units; none before time starts.
     pub fn fundamental_price(&self, instrument: InstrumentId) -> Option<Price> {
-        let instrument = self.instrument(instrument);
-        let price = self.fundamental(instrument.fundamental).price?;
-        Some(instrument.price_of_fundamental(price))
+        self.instrument(instrument).fundamental_price
     }
 
     /// The leg of an account in an instrument, open or closed.
     pub fn leg(&self, account: AccountId, instrument: InstrumentId) -> Option<&Leg> {
         self.leg_row(account, instrument).map(|row| self.legs.get(row))
-    }
-
-    /// Open legs behind which a purse stands, last opened first.
-    pub fn open_legs(&self, purse: Purse) -> impl Iterator<Item = &Leg> {
-        self.legs_behind(purse).map(|(_, leg)| leg).filter(|leg| leg.size != Size::ZERO)
-    }
-
-    /// Legs behind which a purse stands, open or closed, last opened first.
-    #[inline]
-    pub(crate) fn legs_behind(&self, purse: Purse) -> impl Iterator<Item = (LegRow, &Leg)> {
-        let chain = self.legs.chain(self.account(purse.account).first_leg);
-        chain.filter(move |(_, leg)| leg.has_behind(purse.isolated))
     }
 
     /// Open legs in an instrument, in the order in which their accounts first held it.

@@ -1,13 +1,17 @@
 //! Orders of traders: filled at once as far as depth, limit, band and margin allow; what is left rests
 //! or is cancelled.
 
-use crate::{Event, Market, Phase, Place, Quote, trade::Standing};
+use crate::{
+    Event, Market, Phase, Place, Quote,
+    desk::Business,
+    trade::{Party, Standing, reducing},
+};
 use facts::{
     AccountId, FactId, InstrumentId, LimitOrderPlaced, Obstacle, OrderCancelled, OrderPlaced,
     Purse, TimeInForce,
 };
 use serde::{Deserialize, Serialize};
-use units::{Money, Price, Rounding, SIZE_MAX, Side, Size};
+use units::{Price, Rounding, SIZE_MAX, Side, Size};
 
 /// An order to trade.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,22 +122,19 @@ impl Market<'_> {
     /// The money behind an account's leg in an instrument, or behind the one it would open: the
     /// account's collateral, unless the margin of a closed leg still owes.
     pub fn purse_behind(&self, account: AccountId, instrument: InstrumentId) -> Purse {
-        let leg = self.leg(account, instrument);
-        let held =
-            leg.filter(|leg| leg.size != Size::ZERO || self.outstanding(leg.purse()) > Money::ZERO);
-        held.map_or(Purse::of(account), crate::Leg::purse)
+        self.party_of(account, instrument).purse
     }
 
     pub(crate) fn on_order(&mut self, due: &OrderDue) {
         let Order { account, instrument, size, reduce_only, .. } = due.0;
-        let purse = self.purse_behind(account, instrument);
+        let party = self.party_of(account, instrument);
         let order = self.cause();
         let nothing =
             |obstacle| Answer { quote: Quote::NOTHING, reach: None, rests: None, obstacle };
-        let answer = self.answer(&due.0, purse).unwrap_or_else(nothing);
+        let answer = self.answer(&due.0, party).unwrap_or_else(nothing);
         if answer.quote.size != Size::ZERO {
             self.require_asked(&due.0, answer.quote);
-            self.trade_ordered(purse, instrument, answer.quote);
+            self.trade_ordered(party, answer.quote);
             self.because(order);
         }
         if let Some((side, limit)) = answer.reach {
@@ -148,20 +149,21 @@ impl Market<'_> {
             }
         }
         if left != Size::ZERO {
+            let purse = party.purse;
             self.record(OrderCancelled { purse, instrument, size: left, obstacle });
         }
     }
 
     /// What of an order is filled now, what rests, and why the rest does neither.
-    fn answer(&self, order: &Order, purse: Purse) -> Result<Answer, Obstacle> {
+    fn answer(&self, order: &Order, party: Party) -> Result<Answer, Obstacle> {
         let Order { instrument, size, kind, reduce_only, .. } = *order;
         if !self.may_trade(instrument) {
             return Err(Obstacle::Halted);
         }
-        if self.is_liquidated(purse) {
+        if self.business(party.slot).has(Business::LIQUIDATION) {
             return Err(Obstacle::UnderLiquidation);
         }
-        let wanted = if reduce_only { self.reducing(purse, instrument, size) } else { size };
+        let wanted = if reduce_only { reducing(self.held_by(&party), size) } else { size };
         let side = wanted.side().ok_or(Obstacle::NothingToReduce)?;
         let has_book = self.tick_size(instrument).is_some();
         let (limit, force) = match kind {
@@ -174,7 +176,7 @@ impl Market<'_> {
             return Err(if has_book { Obstacle::WouldTrade } else { Obstacle::NoBook });
         }
         let (quote, obstacle) = if meets {
-            self.offered((purse, instrument), (wanted, limit))
+            self.offered(party, (wanted, limit))
         } else {
             (Quote::NOTHING, Obstacle::NoDepth)
         };
@@ -195,12 +197,9 @@ impl Market<'_> {
     }
 
     /// What of a size is filled within a limit, and why the rest is not.
-    fn offered(
-        &self,
-        of: (Purse, InstrumentId),
-        (wanted, limit): (Size, Option<Price>),
-    ) -> (Quote, Obstacle) {
-        let (purse, instrument) = of;
+    fn offered(&self, party: Party, (wanted, limit): (Size, Option<Price>)) -> (Quote, Obstacle) {
+        let Party { purse, instrument, .. } = party;
+        let of = (purse, instrument);
         let no_depth = (Quote::NOTHING, Obstacle::NoDepth);
         let liquidity = self.liquidity(instrument);
         let (Some(liquidity), Some(side)) = (liquidity, wanted.side()) else { return no_depth };
@@ -213,7 +212,7 @@ impl Market<'_> {
         if offer.size == Size::ZERO {
             return no_depth;
         }
-        let Some(standing) = self.standing(purse, instrument) else {
+        let Some(standing) = self.standing(party) else {
             return (Quote::NOTHING, Obstacle::Margin);
         };
         let quote = self.largest(of, offer, |quote| self.has_margin_for(&standing, quote));
@@ -227,13 +226,14 @@ impl Market<'_> {
         self.affords(standing, (quote.size, quote.worth), fee)
     }
 
-    fn trade_ordered(&mut self, purse: Purse, instrument: InstrumentId, quote: Quote) {
-        let held = self.held(purse, instrument);
-        let (fact, _) = self.trade((purse, instrument), quote, None);
+    fn trade_ordered(&mut self, party: Party, quote: Quote) {
+        let Party { purse, slot, instrument, .. } = party;
+        let held = self.held_by(&party);
+        let (fact, _) = self.trade(party, quote, None);
         self.because(fact);
         self.charge_fee(purse, instrument, quote.worth.magnitude());
-        self.require_margin(purse, instrument, held);
-        self.touch(purse);
+        self.require_margin(&party, held);
+        self.touch_in(purse, slot);
         if let Some(side) = held.side() {
             self.settle_if_flat(purse, (instrument, side));
         }

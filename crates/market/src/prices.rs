@@ -32,15 +32,19 @@ impl Market<'_> {
         row.price = Some(price);
         row.ordinal += 1;
         row.set = Some(fact);
+        for follower in &row.followers {
+            let listing = &mut self.instruments[follower.row()];
+            listing.fundamental_price = Some(listing.price_of_fundamental(price));
+        }
     }
 
     /// What an oracle that looks now sees of the exogenous price an instrument follows; none before
     /// time starts.
     pub fn observe(&self, instrument: InstrumentId) -> Option<Observation> {
         let listing = self.instrument(instrument);
-        let fundamental = self.fundamental(listing.fundamental);
-        let price = listing.price_of_fundamental(fundamental.price?);
-        Some(Observation { instrument, price, at: self.now(), seen: fundamental.set? })
+        let (price, seen) =
+            (listing.fundamental_price?, self.fundamental(listing.fundamental).set?);
+        Some(Observation { instrument, price, at: self.now(), seen })
     }
 
     /// Publishes an observation as the index price of its instrument.

@@ -1,6 +1,6 @@
 //! Risk of a purse: what it is worth and what it needs.
 
-use crate::{Leg, Market, Requirement, leg::LegRow};
+use crate::{Leg, Market, Requirement, ladder::Slot, leg::LegRow};
 use facts::{InstrumentId, LegMark, Purse};
 use units::{Money, Price, Rounding, Size};
 
@@ -30,33 +30,36 @@ impl RiskReport {
 impl Market<'_> {
     /// Risk of a purse; none while a leg has no mark price yet.
     pub fn risk(&self, purse: Purse) -> Option<RiskReport> {
-        self.report(purse, |leg, notional| self.requirement(leg.1.instrument, notional))
+        let Some(slot) = self.slot(purse) else { return Some(RiskReport::default()) };
+        let of = (purse, slot);
+        self.report(of, |leg, notional| self.requirement(leg.1.instrument, notional))
     }
 
     /// The same for the margin check, which asks what the legs need to be kept: what it takes to open
     /// them is left out where nobody calls for it.
     pub(crate) fn risk_for_check(&self, purse: Purse) -> Option<RiskReport> {
-        self.assess(purse, |_, _| ())
+        let Some(slot) = self.slot(purse) else { return Some(RiskReport::default()) };
+        self.assess((purse, slot), |_, _| ())
     }
 
     /// The same, with the open legs of the purse and their notionals.
     pub(crate) fn look_at(
         &self,
-        purse: Purse,
+        of: (Purse, Slot),
         found: &mut Vec<(LegRow, Money)>,
     ) -> Option<RiskReport> {
-        self.assess(purse, |row, notional| found.push((row, notional)))
+        self.assess(of, |row, notional| found.push((row, notional)))
     }
 
     #[inline]
-    fn assess(&self, purse: Purse, mut see: impl FnMut(LegRow, Money)) -> Option<RiskReport> {
-        if self.call_answer(purse).is_some() {
-            return self.report(purse, |(row, leg), notional| {
+    fn assess(&self, of: (Purse, Slot), mut see: impl FnMut(LegRow, Money)) -> Option<RiskReport> {
+        if self.call_answer(of.0).is_some() {
+            return self.report(of, |(row, leg), notional| {
                 see(row, notional);
                 self.requirement(leg.instrument, notional)
             });
         }
-        self.report(purse, |(row, leg), notional| {
+        self.report(of, |(row, leg), notional| {
             see(row, notional);
             let margin = self.margins[leg.instrument.row()].as_ref();
             let maintenance = margin.map_or(Money::ZERO, |margin| {
@@ -69,35 +72,43 @@ impl Market<'_> {
     #[inline]
     fn report(
         &self,
-        purse: Purse,
+        (purse, slot): (Purse, Slot),
         mut needs: impl FnMut((LegRow, &Leg), Money) -> Requirement,
     ) -> Option<RiskReport> {
-        let mut report = RiskReport { equity: self.cash(purse), ..RiskReport::default() };
-        for (row, leg) in self.legs_behind(purse) {
-            report.equity += self.legs.margin(leg).unwrap_or_default();
+        let (mut equity, mut notional) = (self.cash(slot), Money::ZERO);
+        let (mut initial, mut maintenance) = (Money::ZERO, Money::ZERO);
+        for (row, leg) in self.legs_behind(slot) {
+            if let Some(margin) = self.legs.margin(leg) {
+                equity += margin;
+            }
             if leg.size == Size::ZERO {
                 continue;
             }
             let listing = self.instrument(leg.instrument);
             let worth = listing.value(leg.size, listing.mark_price?);
-            let notional = worth.magnitude();
-            let needs = needs((row, leg), notional);
-            report.equity += worth - leg.cost - self.funding_owed(leg);
-            report.notional += notional;
-            report.initial += needs.initial;
-            report.maintenance += needs.maintenance;
+            let needs = needs((row, leg), worth.magnitude());
+            equity += worth - leg.cost - self.funding_owed(leg);
+            notional += worth.magnitude();
+            initial += needs.initial;
+            maintenance += needs.maintenance;
         }
-        report.close_out = report.maintenance;
-        if self.desk.enforced.contains(&purse) {
-            report.close_out = self.call_level(purse, &report).unwrap_or(report.maintenance);
+        let report = RiskReport { equity, notional, initial, maintenance, close_out: maintenance };
+        if !self.desk.enforced.contains(&purse) {
+            return Some(report);
         }
-        Some(report)
+        let close_out = self.call_level(purse, &report).unwrap_or(maintenance);
+        Some(RiskReport { close_out, ..report })
     }
 
     /// What a purse and its open legs are worth at the present marks, less the funding they owe; none
     /// while a leg has no mark.
     pub fn equity(&self, purse: Purse) -> Option<Money> {
-        self.legs_behind(purse).try_fold(self.cash(purse), |equity, (_, leg)| {
+        self.slot(purse).map_or(Some(Money::ZERO), |slot| self.equity_in(slot))
+    }
+
+    /// The same of the purse in a slot.
+    pub(crate) fn equity_in(&self, slot: Slot) -> Option<Money> {
+        self.legs_behind(slot).try_fold(self.cash(slot), |equity, (_, leg)| {
             let equity = equity + self.legs.margin(leg).unwrap_or_default();
             if leg.size == Size::ZERO {
                 return Some(equity);
@@ -107,25 +118,20 @@ impl Market<'_> {
         })
     }
 
-    /// What a purse holds besides the margin of its leg, which is found with the leg.
-    #[inline]
-    fn cash(&self, purse: Purse) -> Money {
-        let account = self.account(purse.account);
-        if purse.isolated.is_none() { account.collateral } else { Money::ZERO }
-    }
-
     /// Unrealised profit of a leg at a price: negative for a loss.
     pub fn profit(&self, leg: &Leg, price: Price) -> Money {
         self.instrument(leg.instrument).value(leg.size, price) - leg.cost
     }
 
-    /// Equity needed to open the legs of a purse that have a mark.
-    pub(crate) fn initial_margin(&self, purse: Purse) -> Money {
-        let legs = self.open_legs(purse).filter_map(|leg| {
+    /// Equity needed to open those legs of the purse in a slot that have a mark and are `meant`.
+    pub(crate) fn initial_margin(&self, slot: Slot, meant: impl Fn(LegRow) -> bool) -> Money {
+        let legs = self.legs_behind(slot);
+        let legs = legs.filter(|(row, leg)| leg.size != Size::ZERO && meant(*row));
+        let notionals = legs.filter_map(|(_, leg)| {
             let listing = self.instrument(leg.instrument);
             Some((listing.id, listing.notional(leg.size, listing.mark_price?)))
         });
-        legs.map(|(instrument, notional)| self.initial_margin_of(instrument, notional)).sum()
+        notionals.map(|(instrument, notional)| self.initial_margin_of(instrument, notional)).sum()
     }
 
     /// Equity needed to open a leg of this notional at the mark price.

@@ -1,6 +1,6 @@
 //! Taking over: a venue's backstop takes every leg of a purse at the mark, with what is left in it.
 
-use crate::{Market, Place, ledger::Trade};
+use crate::{Market, Place};
 use facts::{MarginSeized, PositionTakenOver, Purse, VenueId};
 use units::{Money, Price, Size};
 
@@ -43,8 +43,8 @@ impl Market<'_> {
         by: Purse,
         (instrument, size, price): (facts::InstrumentId, Size, Price),
     ) {
-        let purse_realised = self.trade_leg(purse, Trade { instrument, size: -size, price });
-        let by_realised = self.trade_leg(by, Trade { instrument, size, price });
+        let purse_realised = self.trade_leg(&mut self.party(purse, instrument), (-size, price));
+        let by_realised = self.trade_leg(&mut self.party(by, instrument), (size, price));
         let clearing = self.instrument(instrument).clearing;
         self.record(PositionTakenOver {
             purse,

@@ -1,18 +1,27 @@
 //! Trades: with whom, at what price, and what they leave behind.
 
-use crate::{Fill, Instrument, Leg, Market, Quote, ledger::Trade};
-use facts::{FactId, FeeCharged, InstrumentId, Purse, Traded};
+use crate::{Fill, Instrument, Leg, Market, Quote, ladder::Slot, leg::LegRow};
+use facts::{AccountId, FactId, FeeCharged, InstrumentId, Purse, Traded};
 use std::cell::OnceCell;
 use units::{Money, Price, Rounding, SIZE_MAX, Side, Size};
 
-/// A purse and its leg in an instrument, before it trades.
+/// Who trades: a purse, and the leg of its account in an instrument, if it ever had one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Party {
+    pub(crate) purse: Purse,
+    pub(crate) slot: Slot,
+    pub(crate) instrument: InstrumentId,
+    pub(crate) leg: Option<LegRow>,
+}
+
+/// A party before it trades.
 #[derive(Debug)]
 pub(crate) struct Standing<'a> {
-    pub(crate) purse: Purse,
+    pub(crate) party: Party,
     pub(crate) held: Size,
     pub(crate) equity: Money,
-    /// Initial margin of all its legs, once somebody asked for it.
-    initial: OnceCell<Money>,
+    /// Initial margin of its other legs, once somebody asked for it.
+    others: OnceCell<Money>,
     pub(crate) mark: Price,
     pub(crate) listing: &'a Instrument,
 }
@@ -25,14 +34,45 @@ impl Standing<'_> {
 }
 
 impl Market<'_> {
-    /// Trades a quote of a purse with whoever the answer to *liquidity* names; returns the last fact,
+    /// A purse that trades in an instrument.
+    pub(crate) fn party(&self, purse: Purse, instrument: InstrumentId) -> Party {
+        let leg = self.leg_row(purse.account, instrument);
+        let slot = self.slot(purse).unwrap_or(purse.account.0);
+        Party { purse, slot, instrument, leg }
+    }
+
+    /// An account that orders in an instrument, with the money behind its leg, or behind the one it would
+    /// open: the account's collateral, unless the margin of a closed leg still owes.
+    pub(crate) fn party_of(&self, account: AccountId, instrument: InstrumentId) -> Party {
+        let leg = self.leg_row(account, instrument);
+        let is_behind = |&row: &LegRow| {
+            let leg = self.legs.get(row);
+            leg.size != Size::ZERO || self.outstanding(leg.purse()) > Money::ZERO
+        };
+        match leg.filter(is_behind) {
+            Some(row) => {
+                let (purse, slot) = (self.legs.get(row).purse(), self.slot_behind(row));
+                Party { purse, slot, instrument, leg }
+            },
+            None => Party { purse: Purse::of(account), slot: account.0, instrument, leg },
+        }
+    }
+
+    /// Signed size that a party holds.
+    #[inline]
+    pub(crate) fn held_by(&self, party: &Party) -> Size {
+        party.leg.map_or(Size::ZERO, |row| self.legs.get(row).size)
+    }
+
+    /// Trades a quote of a party with whoever the answer to *liquidity* names; returns the last fact,
     /// and what the purse realised.
     pub(crate) fn trade(
         &mut self,
-        (purse, instrument): (Purse, InstrumentId),
+        mut party: Party,
         quote: Quote,
         forced: Option<Purse>,
     ) -> (FactId, Money) {
+        let Party { purse, instrument, .. } = party;
         self.require_open_trading(instrument);
         self.require_within_band(instrument, quote);
         let fills = self
@@ -42,8 +82,8 @@ impl Market<'_> {
         self.require_whole(instrument, quote, &fills);
         let (mut last, mut realised) = (self.cause(), Money::ZERO);
         let mut with: Vec<(Purse, Side)> = Vec::new();
-        for fill in fills {
-            let (fact, gained, closed) = self.trade_fill((purse, instrument), fill, forced);
+        for fill in &fills {
+            let (fact, gained, closed) = self.trade_fill(&mut party, fill, forced);
             (last, realised) = (fact, realised + gained);
             with.extend(closed.map(|side| (fill.with, side)));
         }
@@ -58,16 +98,18 @@ impl Market<'_> {
     /// before, unless that is the instrument's own account.
     fn trade_fill(
         &mut self,
-        (purse, instrument): (Purse, InstrumentId),
-        fill: Fill,
+        party: &mut Party,
+        fill: &Fill,
         forced: Option<Purse>,
     ) -> (FactId, Money, Option<Side>) {
-        let Fill { with, size, price, .. } = fill;
+        let Party { purse, instrument, .. } = *party;
+        let Fill { with, size, price, .. } = *fill;
         let listing = self.instrument(instrument);
         let (clearing, is_depth) = (listing.clearing, with.account == listing.liquidity);
-        let held = if is_depth { Size::ZERO } else { self.held(with, instrument) };
-        let own = self.trade_leg(purse, Trade { instrument, size, price });
-        let other = self.trade_leg(with, Trade { instrument, size: -size, price });
+        let mut maker = self.party(with, instrument);
+        let held = self.held_by(&maker);
+        let own = self.trade_leg(party, (size, price));
+        let other = self.trade_leg(&mut maker, (-size, price));
         let sells = size.0 < 0;
         let (buyer, seller) = if sells { (with, purse) } else { (purse, with) };
         let (buyer_realised, seller_realised) = if sells { (other, own) } else { (own, other) };
@@ -86,8 +128,8 @@ impl Market<'_> {
             return (fact, own, None);
         }
         let order = self.course.cause.replace(fact);
-        self.tell_filled(instrument, &fill);
-        self.require_margin(with, instrument, held);
+        self.tell_filled(instrument, fill);
+        self.require_margin(&maker, held);
         self.touch(with);
         self.course.cause = order;
         (fact, own, held.side())
@@ -137,12 +179,12 @@ impl Market<'_> {
         reducing(self.held(purse, instrument), size)
     }
 
-    /// Where a purse stands before it trades; none while a leg has no mark price.
-    pub(crate) fn standing(&self, purse: Purse, instrument: InstrumentId) -> Option<Standing<'_>> {
-        let listing = self.instrument(instrument);
-        let (equity, mark) = (self.equity(purse)?, listing.mark_price?);
-        let (held, initial) = (self.held(purse, instrument), OnceCell::new());
-        Some(Standing { purse, held, equity, initial, mark, listing })
+    /// Where a party stands before it trades; none while a leg has no mark price.
+    pub(crate) fn standing(&self, party: Party) -> Option<Standing<'_>> {
+        let listing = self.instrument(party.instrument);
+        let (equity, mark) = (self.equity_in(party.slot)?, listing.mark_price?);
+        let (held, others) = (self.held_by(&party), OnceCell::new());
+        Some(Standing { party, held, equity, others, mark, listing })
     }
 
     /// Whether trading `size` for `worth`, with a fee, leaves a purse its initial margin, or, where it
@@ -156,21 +198,25 @@ impl Market<'_> {
         (size, worth): (Size, Money),
         fee: Money,
     ) -> bool {
-        let Standing { purse, held, equity, mark, listing, .. } = standing;
+        let Standing { party, held, equity, mark, listing, .. } = standing;
         let equity = *equity - (worth - listing.value(size, *mark)) - fee;
         if standing.reduces(size) {
             // A backstop that is under water must still get rid of what it holds.
-            return equity >= Money::ZERO || !self.is_trader(purse.account);
+            return equity >= Money::ZERO || !self.is_trader(party.purse.account);
         }
         let after = *held + size;
-        let before = *standing.initial.get_or_init(|| self.initial_margin(*purse));
-        let initial = |size| self.initial_margin_of(listing.id, listing.notional(size, *mark));
-        after.magnitude().0 <= SIZE_MAX && equity >= before - initial(*held) + initial(after)
+        if after.magnitude().0 > SIZE_MAX {
+            return false;
+        }
+        let of_others = || self.initial_margin(party.slot, |row| Some(row) != party.leg);
+        let others = *standing.others.get_or_init(of_others);
+        equity >= others + self.initial_margin_of(listing.id, listing.notional(after, *mark))
     }
 }
 
 /// As much of `size` as reduces what is held.
-fn reducing(held: Size, size: Size) -> Size {
+#[inline]
+pub(crate) fn reducing(held: Size, size: Size) -> Size {
     match (held.side(), size.side()) {
         (Some(open), Some(traded)) if open != traded => {
             Size(size.magnitude().0.min(held.magnitude().0)).on(traded)

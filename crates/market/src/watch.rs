@@ -11,7 +11,7 @@ use crate::{
     ladder::Slot,
     leg::LegRow,
 };
-use facts::{AccountId, FactId, InstrumentId, LiquidationOpened, Purse, RequirementChanged};
+use facts::{FactId, InstrumentId, LiquidationOpened, Purse, RequirementChanged};
 use serde::{Deserialize, Serialize};
 use units::{Money, PRICE_MAX, Price, Ratio, Rounding, Size, math, mul_div};
 
@@ -30,7 +30,10 @@ impl Event for MarkMovedDue {
 
 /// A purse is checked against its maintenance margin.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct PurseCheckDue(Purse);
+pub(crate) struct PurseCheckDue {
+    purse: Purse,
+    slot: Slot,
+}
 
 impl Event for PurseCheckDue {
     const NAME: &'static str = "PurseCheckDue";
@@ -42,8 +45,9 @@ impl Event for PurseCheckDue {
 }
 
 impl PurseCheckDue {
-    pub(crate) fn whose(&self) -> AccountId {
-        self.0.account
+    /// Where the purse is found.
+    pub(crate) fn slot(&self) -> Slot {
+        self.slot
     }
 }
 
@@ -53,15 +57,27 @@ impl Market<'_> {
         self.touch_because(purse, self.cause());
     }
 
+    /// The same of a purse whose slot is at hand.
+    pub(crate) fn touch_in(&mut self, purse: Purse, slot: Slot) {
+        self.check_later((purse, slot), self.cause());
+    }
+
     /// A fact touched the risk of a purse: it is checked in the next margin phase.
     pub(crate) fn touch_because(&mut self, purse: Purse, cause: FactId) {
+        if let Some(slot) = self.slot(purse) {
+            self.check_later((purse, slot), cause);
+        }
+    }
+
+    fn check_later(&mut self, (purse, slot): (Purse, Slot), cause: FactId) {
         if !self.is_trader(purse.account) {
             return;
         }
         self.note_relief(purse, cause);
-        if self.begin(purse, Business::CHECK) {
+        if self.business_mut(slot).begin(Business::CHECK) {
             self.desk.checks += 1;
-            self.schedule_in_order(self.now(), PurseCheckDue(purse), cause, order_of(purse));
+            let check = PurseCheckDue { purse, slot };
+            self.schedule_in_order(self.now(), check, cause, order_of(purse));
         }
     }
 
@@ -82,25 +98,30 @@ impl Market<'_> {
     /// Looks at a purse whose box may no longer hold.
     fn look(&mut self, slot: Slot, moved: &Moves) {
         let purse = self.purse_in(slot);
-        if self.open_legs(purse).next().is_none() || self.is_liquidated(purse) {
+        // A leg that was isolated may have been opened again behind the collateral of its account.
+        let own = purse.isolated.map_or(purse.account.0, |_| slot);
+        if self.business(own).has(Business::LIQUIDATION) {
             self.watch.unbox(slot);
             return;
         }
         let mut found = self.watch.take_found();
-        let risk = self.look_at(purse, &mut found);
-        let room = risk.map(|risk| self.room(purse, &risk));
-        if let Some(room) = room.filter(|&room| room >= Money::ZERO) {
-            // A leg that was isolated may have been opened again behind the collateral of its account.
-            let own = purse.isolated.map_or(purse.account.0, |_| slot);
-            if own != slot {
-                self.watch.unbox(slot);
-            }
-            self.enclose(own, room, &mut found);
-        } else if let Some(cause) = risk.and_then(|risk| self.decisive_move(purse, &risk, moved)) {
-            self.watch.unbox(slot);
-            self.touch_because(purse, cause);
-        } else {
-            self.watch.expose(slot);
+        match self.look_at((purse, own), &mut found) {
+            Some(risk) if risk.notional > Money::ZERO => {
+                let room = self.room(purse, &risk);
+                if room >= Money::ZERO {
+                    if own != slot {
+                        self.watch.unbox(slot);
+                    }
+                    self.enclose(own, room, &mut found);
+                } else if let Some(cause) = self.decisive_move(purse, &risk, moved) {
+                    self.watch.unbox(slot);
+                    self.check_later((purse, own), cause);
+                } else {
+                    self.watch.expose(slot);
+                }
+            },
+            Some(_) => self.watch.unbox(slot),
+            None => self.watch.expose(slot),
         }
         self.watch.found = found;
     }
@@ -138,8 +159,7 @@ impl Market<'_> {
     /// Every purse that holds an instrument is looked at when anything next moves.
     pub(crate) fn expose_members(&mut self, instrument: InstrumentId) {
         for row in self.legs.members(instrument).iter() {
-            let slot = self.slot(self.legs.get(row).purse());
-            self.watch.expose(slot);
+            self.watch.expose(self.slot_behind(row));
         }
     }
 
@@ -163,8 +183,7 @@ impl Market<'_> {
     fn enclose(&mut self, slot: Slot, room: Money, legs: &mut [(LegRow, Money)]) {
         self.watch.unbox(slot);
         let Some(&(first, _)) = legs.first() else { return };
-        let account = self.legs.get(first).account;
-        let is_called = self.call_answer(Purse::of(account)).is_some();
+        let is_called = self.call_answer(self.legs.get(first).purse()).is_some();
         // What each leg owes in funding is rounded up, and so is what it needs.
         let count = i128::try_from(legs.len()).unwrap_or(i128::MAX);
         let room = room.0.saturating_sub(2 * count).max(0);
@@ -226,59 +245,44 @@ impl Market<'_> {
         }
     }
 
-    fn slot(&self, purse: Purse) -> Slot {
-        let leg = purse.isolated.and_then(|instrument| self.leg_row(purse.account, instrument));
-        let row = leg.map_or(purse.account.row(), |leg| self.watch.accounts + leg.slot());
-        Slot::try_from(row).expect("a world has fewer than 2^32 legs")
-    }
-
-    fn purse_in(&self, slot: Slot) -> Purse {
-        let row = usize::try_from(slot).expect("a slot fits the address space");
-        match row.checked_sub(self.watch.accounts) {
-            None => Purse::of(AccountId(slot)),
-            Some(row) => self.legs.all()[row].purse(),
-        }
-    }
-
     /// Opens a liquidation when the purse is below what it needs and none is open; otherwise looks
     /// whether it is called for more.
     pub(crate) fn on_purse_check(&mut self, check: &PurseCheckDue) {
-        let purse = check.0;
+        let PurseCheckDue { purse, slot } = *check;
         self.desk.checks -= 1;
-        self.end(purse, Business::CHECK);
-        if self.is_liquidated(purse) {
+        let business = self.business_mut(slot);
+        business.end(Business::CHECK);
+        if business.has(Business::LIQUIDATION) {
             return;
         }
         let mut found = self.watch.take_found();
-        if let Some(risk) = self.look_at(purse, &mut found) {
-            self.settle_check(purse, &risk, &mut found);
-        } else {
-            self.watch.expose(self.slot(purse));
+        match self.look_at((purse, slot), &mut found) {
+            Some(risk) if risk.must_close() => self.open_liquidation((purse, slot), &risk),
+            Some(risk) => {
+                self.review_call(purse, &risk);
+                if risk.notional > Money::ZERO {
+                    self.enclose(slot, self.room(purse, &risk), &mut found);
+                }
+            },
+            None => self.watch.expose(slot),
         }
         self.watch.found = found;
     }
 
-    fn settle_check(&mut self, purse: Purse, risk: &RiskReport, found: &mut [(LegRow, Money)]) {
-        if risk.must_close() {
-            let opened = self.record(LiquidationOpened {
-                purse,
-                equity: risk.equity,
-                needed: risk.close_out,
-                legs: self.leg_marks(purse),
-            });
-            self.desk.calls.remove(&purse);
-            self.course.first_liquidation.get_or_insert(opened);
-            let liquidation = OpenLiquidation { opened, ..OpenLiquidation::default() };
-            self.put_liquidation(purse, liquidation);
-            self.watch.unbox(self.slot(purse));
-            self.because(opened);
-            self.cancel_orders_of(purse);
-        } else {
-            self.review_call(purse, risk);
-            if risk.notional > Money::ZERO {
-                self.enclose(self.slot(purse), self.room(purse, risk), found);
-            }
-        }
+    fn open_liquidation(&mut self, (purse, slot): (Purse, Slot), risk: &RiskReport) {
+        let opened = self.record(LiquidationOpened {
+            purse,
+            equity: risk.equity,
+            needed: risk.close_out,
+            legs: self.leg_marks(purse),
+        });
+        self.desk.calls.remove(&purse);
+        self.course.first_liquidation.get_or_insert(opened);
+        let liquidation = OpenLiquidation { opened, ..OpenLiquidation::default() };
+        self.put_liquidation(purse, liquidation);
+        self.watch.unbox(slot);
+        self.because(opened);
+        self.cancel_orders_of(purse);
     }
 }
 

@@ -1,9 +1,10 @@
 //! Winners and what they give up: profit in cash, or positions.
 
-use crate::{Law, Market, Sale, ledger::Trade, leg::LegRow, waterfall::Unfilled};
+use crate::{Law, Market, Sale, desk::Business, leg::LegRow, waterfall::Unfilled};
 use facts::{FactId, InstrumentId, PositionDeleveraged, ProfitCut, Purse};
 use kernel::APPROACHED;
-use std::{array, hint::black_box};
+use smallvec::SmallVec;
+use std::hint::black_box;
 use units::{Money, Price, Side, Size, Time};
 
 /// A leg in profit at the mark price, on the side opposite to the losers.
@@ -19,15 +20,21 @@ pub struct Winner {
     pub cost: Money,
     /// Since when the leg is on this side.
     pub since: Time,
-    /// Mark price.
-    pub mark: Price,
     /// Unrealised profit at the mark price, positive.
     pub profit: Money,
     /// Equity of the purse.
     pub equity: Money,
-    /// Notional of the leg at the mark price.
-    pub notional: Money,
     row: LegRow,
+}
+
+// A shortfall may ask tens of thousands.
+const _: () = assert!(size_of::<Winner>() == 80);
+
+impl Winner {
+    /// Notional of the leg at the mark price: what it cost and what it gained since.
+    pub fn notional(&self) -> Money {
+        (self.cost + self.profit).magnitude()
+    }
 }
 
 impl Market<'_> {
@@ -35,19 +42,21 @@ impl Market<'_> {
     /// first held the instrument; the house's own accounts and purses under liquidation are not asked.
     pub fn winners(&self, instrument: InstrumentId, losers: Side) -> Vec<Winner> {
         let Some(mark) = self.instrument(instrument).mark_price else { return Vec::new() };
-        let mut members = self.legs.members(instrument).iter().fuse();
+        let mut members = self.legs.members(instrument).iter();
         let mut winners = Vec::new();
         // A few at a time, as the loop reads what the next events will look at.
         loop {
-            let rows = array::from_fn::<_, APPROACHED, _>(|_| members.next());
-            if rows[0].is_none() {
+            let rows: SmallVec<[LegRow; APPROACHED]> = members.by_ref().take(APPROACHED).collect();
+            if rows.is_empty() {
                 return winners;
             }
-            black_box(rows.map(|row| Some(self.legs.get(row?).size)));
-            let gains = rows.map(|row| self.gain(row?, losers, mark));
-            self.approach_money(gains.map(|gain| Some(gain?.0)));
-            let gains = gains.into_iter().flatten();
-            winners.extend(gains.filter_map(|(row, profit)| self.winner(row, profit, mark)));
+            for row in &rows {
+                black_box(self.legs.get(*row).size);
+            }
+            let gains: SmallVec<[(LegRow, Money); APPROACHED]> =
+                rows.into_iter().filter_map(|row| self.gain(row, losers, mark)).collect();
+            self.approach_money(&gains);
+            winners.extend(gains.into_iter().filter_map(|(row, profit)| self.winner(row, profit)));
         }
     }
 
@@ -62,37 +71,35 @@ impl Market<'_> {
     }
 
     /// Reads the money behind legs, and their neighbours where it stands behind several.
-    fn approach_money(&self, rows: [Option<LegRow>; APPROACHED]) {
-        let first = |row| {
+    fn approach_money(&self, gains: &[(LegRow, Money)]) {
+        let first = |&(row, _): &(LegRow, Money)| {
             let leg = self.legs.get(row);
             if black_box(self.legs.margin(leg)).is_some() {
                 return None;
             }
             self.account(leg.account).first_leg
         };
-        self.legs.approach(rows.map(|row| first(row?)));
+        let firsts: SmallVec<[LegRow; APPROACHED]> = gains.iter().filter_map(first).collect();
+        self.legs.approach(&firsts);
     }
 
-    fn winner(&self, row: LegRow, profit: Money, mark: Price) -> Option<Winner> {
-        let leg = self.legs.get(row);
-        if self.is_leg_liquidated(leg) {
+    fn winner(&self, row: LegRow, profit: Money) -> Option<Winner> {
+        let (leg, slot) = (self.legs.get(row), self.slot_behind(row));
+        if self.business(slot).has(Business::LIQUIDATION) {
             return None;
         }
-        let (purse, instrument) = (leg.purse(), leg.instrument);
         let equity = match self.legs.margin(leg) {
             Some(margin) => margin + profit - self.funding_owed(leg),
-            None => self.equity(purse)?,
+            None => self.equity_in(slot)?,
         };
         Some(Winner {
-            purse,
-            instrument,
+            purse: leg.purse(),
+            instrument: leg.instrument,
             size: leg.size,
             cost: leg.cost,
             since: self.legs.since(leg),
-            mark,
             profit,
             equity,
-            notional: self.instrument(instrument).notional(leg.size, mark),
             row,
         })
     }
@@ -109,37 +116,43 @@ impl Market<'_> {
 
     /// Cuts winners' profits, in this order, none by more than the profit it has now: its entry cost
     /// rises, and the money waits to cover the shortfalls of this instant.
-    pub fn cut_profits(&mut self, cuts: &[Cut<'_>]) {
-        for cuts in cuts.chunks(APPROACHED) {
-            for Cut { winner, .. } in cuts {
-                let account = self.account(winner.purse.account);
-                black_box((self.legs.get(winner.row).cost, account.collateral));
+    #[expect(single_use_lifetimes, reason = "nameless ones are unstable in `impl Trait`")]
+    pub fn cut_profits<'a>(&mut self, cuts: impl IntoIterator<Item = Cut<'a>>) {
+        let mut cuts = cuts.into_iter().filter(|cut| cut.amount > Money::ZERO);
+        loop {
+            let few: SmallVec<[Cut<'_>; APPROACHED]> = cuts.by_ref().take(APPROACHED).collect();
+            if few.is_empty() {
+                return;
             }
-            for cut in cuts {
+            for cut in &few {
+                black_box(self.legs.get(cut.winner.row).size);
+            }
+            for cut in &few {
+                black_box(self.business(self.slot_behind(cut.winner.row)));
+            }
+            for cut in few {
                 self.cut_profit(cut);
             }
         }
     }
 
-    fn cut_profit(&mut self, cut: &Cut<'_>) {
-        let Cut { winner, amount, rank } = *cut;
-        let Winner { purse, instrument, mark, row, .. } = *winner;
-        let profit = self.profit(self.legs.get(row), mark);
-        if amount <= Money::ZERO {
-            return;
-        }
+    fn cut_profit(&mut self, cut: Cut<'_>) {
+        let Cut { winner, amount, rank } = cut;
+        let Winner { purse, instrument, row, .. } = *winner;
+        let listing = self.instrument(instrument);
+        let leg = self.legs.get(row);
+        let profit = listing.mark_price.map_or(Money::ZERO, |mark| self.profit(leg, mark));
         if amount > profit {
             self.break_law_ten(winner, format!("{} is cut from {}", amount.0, profit.0));
             return;
         }
-        let listing = self.instrument(instrument);
         let (clearing, to) = (listing.clearing, self.venue(listing.venue).settlement);
         self.raise_cost(purse, row, amount);
         self.record(ProfitCut { purse, instrument, amount, profit, rank, clearing, to });
         if let Some(side) = winner.size.side() {
             *self.desk.cuts.entry((instrument, side.opposite())).or_default() += amount;
         }
-        self.touch(purse);
+        self.touch_in(purse, self.slot_behind(row));
     }
 
     /// Closes `lots` (positive) of a bankrupt position against a winner at `price`. The winner must
@@ -149,8 +162,8 @@ impl Market<'_> {
         let Close { winner, unfilled, lots, price, rank } = close;
         let (instrument, bankrupt) = (winner.instrument, unfilled.sale.purse);
         let leg = self.legs.get(winner.row);
-        let profitable = self.profit(leg, price) > Money::ZERO;
-        let profit = self.profit(leg, winner.mark);
+        let Some(mark) = self.instrument(instrument).mark_price else { return };
+        let (profit, profitable) = (self.profit(leg, mark), self.profit(leg, price) > Money::ZERO);
         let size = lots.on(unfilled.sale.size.side().map_or(Side::Long, Side::opposite));
         let closes = self.reducing(winner.purse, instrument, size) == size
             && self.reducing(bankrupt, instrument, -size) == -size;
@@ -162,8 +175,8 @@ impl Market<'_> {
             return;
         }
         let clearing = self.instrument(instrument).clearing;
-        let gained = self.trade_leg(winner.purse, Trade { instrument, size, price });
-        let lost = self.trade_leg(bankrupt, Trade { instrument, size: -size, price });
+        let gained = self.trade_leg(&mut self.party(winner.purse, instrument), (size, price));
+        let lost = self.trade_leg(&mut self.party(bankrupt, instrument), (-size, price));
         self.note_loss(bankrupt, instrument, -size, lost);
         let before = self.course.cause;
         self.because(unfilled.refused);
@@ -173,7 +186,7 @@ impl Market<'_> {
             instrument,
             size,
             price,
-            mark: winner.mark,
+            mark,
             profit,
             rank,
             winner_realised: gained,

@@ -82,12 +82,12 @@ impl ProRata {
     }
 
     fn share(&self, market: &mut Market<'_>, left: &ShortfallLeft) {
-        let claim = |winner| {
-            let weight = self.weight(&winner);
+        let winners = market.winners(left.instrument, left.losers);
+        let claims = winners.iter().map(|winner| {
+            let weight = self.weight(winner);
             Claim { winner, weight: weight.0, rank: market.billionths(left.instrument, weight) }
-        };
-        let winners = market.winners(left.instrument, left.losers).into_iter();
-        let mut claims: Vec<Claim> = winners.map(claim).collect();
+        });
+        let mut claims: Vec<Claim<'_>> = claims.collect();
         claims.sort_by_key(|claim| claim.winner.purse);
         self.terms().call(market, left, &claims, |claims, capacities, total| {
             let weights: Vec<i128> = claims.iter().map(|claim| claim.weight).collect();

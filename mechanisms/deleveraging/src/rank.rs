@@ -63,7 +63,7 @@ impl Rank {
                 figures(|market, winner| market.billionths(winner.instrument, winner.profit))
             },
             Self::Size => {
-                figures(|market, winner| market.billionths(winner.instrument, winner.notional))
+                figures(|market, winner| market.billionths(winner.instrument, winner.notional()))
             },
             Self::Combined(parts) => {
                 let mut sums = vec![0; winners.len()];
@@ -88,7 +88,7 @@ fn places(ranks: &[i128]) -> Vec<i128> {
 }
 
 fn leveraged_return(_: &Market<'_>, winner: &Winner) -> i128 {
-    let (notional, cost) = (winner.notional, winner.cost.magnitude());
+    let (notional, cost) = (winner.notional(), winner.cost.magnitude());
     let gain = match winner.size.side() {
         Some(Side::Short) => (cost, notional),
         Some(Side::Long) | None => (notional, cost),
@@ -97,7 +97,7 @@ fn leveraged_return(_: &Market<'_>, winner: &Winner) -> i128 {
 }
 
 fn leveraged_profit(_: &Market<'_>, winner: &Winner) -> i128 {
-    product((winner.profit, winner.cost.magnitude()), (winner.notional, winner.equity))
+    product((winner.profit, winner.cost.magnitude()), (winner.notional(), winner.equity))
 }
 
 /// A balance below one of the asset counts as one.

@@ -93,9 +93,9 @@ impl RankedQueue {
     fn call(&self, market: &mut Market<'_>, left: &ShortfallLeft) {
         let winners = market.winners(left.instrument, left.losers);
         let ranks = self.rank.of(market, &winners);
-        let claims = winners.into_iter().zip(ranks);
+        let claims = winners.iter().zip(ranks);
         let claims = claims.map(|(winner, rank)| Claim { winner, weight: 0, rank });
-        let mut queue: Vec<Claim> = claims.collect();
+        let mut queue: Vec<Claim<'_>> = claims.collect();
         queue.sort_by_key(|claim| (Reverse(claim.rank), claim.winner.purse));
         self.terms().call(market, left, &queue, |_, capacities, total| {
             allocation::in_order(capacities, total)

@@ -32,9 +32,9 @@ pub enum ClosePrice {
 
 /// A winner who is asked.
 #[derive(Clone, Copy, Debug)]
-pub struct Claim {
+pub struct Claim<'a> {
     /// Who.
-    pub winner: Winner,
+    pub winner: &'a Winner,
     /// What decides its share, where shares are proportional to something; not negative.
     pub weight: i128,
     /// The figure that decided, for the log: in billionths, of the asset where it is money.
@@ -55,7 +55,7 @@ pub struct Terms {
 }
 
 /// Says who gives how much of a total: for each claim, given the most that each can give.
-pub type Allocate = fn(&[Claim], &[i128], i128) -> Vec<i128>;
+pub type Allocate = fn(&[Claim<'_>], &[i128], i128) -> Vec<i128>;
 
 impl Terms {
     /// What is wrong with them, if anything.
@@ -72,7 +72,7 @@ impl Terms {
         &self,
         market: &mut Market<'_>,
         left: &ShortfallLeft,
-        claims: &[Claim],
+        claims: &[Claim<'_>],
         allocate: Allocate,
     ) {
         match self.act {
@@ -86,21 +86,20 @@ impl Terms {
         &self,
         market: &mut Market<'_>,
         left: &ShortfallLeft,
-        claims: &[Claim],
+        claims: &[Claim<'_>],
         allocate: Allocate,
     ) {
         let budget = left.deficit.share(self.severity, Rounding::Down);
-        let most = |Claim { winner, .. }: &Claim| {
+        let most = |Claim { winner, .. }: &Claim<'_>| {
             let profit = winner.profit.share(self.cap, Rounding::Down);
             profit.min(winner.equity.or_zero()).0
         };
         let capacities: Vec<i128> = claims.iter().map(most).collect();
         let shares = allocate(claims, &capacities, budget.0);
-        let cuts = claims.iter().zip(shares).map(|(claim, share)| {
-            let Claim { winner, rank, .. } = claim;
-            Cut { winner, amount: Money(share), rank: *rank }
-        });
-        market.cut_profits(&cuts.collect::<Vec<_>>());
+        market.cut_profits(claims.iter().zip(shares).map(|(claim, share)| {
+            let Claim { winner, rank, .. } = *claim;
+            Cut { winner, amount: Money(share), rank }
+        }));
     }
 
     /// Closes positions. The total is allocated first, and each winner's share closed against the
@@ -111,7 +110,7 @@ impl Terms {
         market: &mut Market<'_>,
         left: &ShortfallLeft,
         at: ClosePrice,
-        (claims, allocate): (&[Claim], Allocate),
+        (claims, allocate): (&[Claim<'_>], Allocate),
     ) {
         let Some(shortfall) = market.shortfall(left.instrument, left.losers) else { return };
         let mut open: Vec<(Unfilled, i128)> = shortfall
@@ -120,7 +119,7 @@ impl Terms {
             .map(|unfilled| (*unfilled, lots(unfilled.sale.size)))
             .collect();
         let mut total = share_of(lots(left.unfilled), self.severity);
-        let most = |claim: &Claim| share_of(lots(claim.winner.size), self.cap);
+        let most = |claim: &Claim<'_>| share_of(lots(claim.winner.size), self.cap);
         let mut capacities: Vec<i128> = claims.iter().map(most).collect();
         let shares = allocate(claims, &capacities, total);
         for ((claim, capacity), share) in claims.iter().zip(&mut capacities).zip(shares) {
@@ -135,9 +134,9 @@ impl Terms {
             open.retain(|&(_, rest)| rest > 0);
         }
         for (unfilled, rest) in open {
-            let able = |(claim, &capacity): (&Claim, &i128)| {
-                let price = price_of(market, at, &claim.winner, &unfilled);
-                if profits_at(market, &claim.winner, price) { capacity } else { 0 }
+            let able = |(claim, &capacity): (&Claim<'_>, &i128)| {
+                let price = price_of(market, at, &unfilled);
+                if profits_at(market, claim.winner, price) { capacity } else { 0 }
             };
             let able: Vec<i128> = claims.iter().zip(&capacities).map(able).collect();
             let shares = allocate(claims, &able, rest.min(total));
@@ -155,16 +154,16 @@ impl Terms {
 fn close_one(
     market: &mut Market<'_>,
     at: ClosePrice,
-    (claim, unfilled): (&Claim, &Unfilled),
+    (claim, unfilled): (&Claim<'_>, &Unfilled),
     lots: i128,
 ) -> i128 {
-    let Claim { winner, rank, .. } = claim;
-    let price = price_of(market, at, winner, unfilled);
+    let Claim { winner, rank, .. } = *claim;
+    let price = price_of(market, at, unfilled);
     let size = Size(i64::try_from(lots).unwrap_or(i64::MAX));
     if lots <= 0 || !profits_at(market, winner, price) {
         return 0;
     }
-    market.close_against(Close { winner, unfilled, lots: size, price, rank: *rank });
+    market.close_against(Close { winner, unfilled, lots: size, price, rank });
     lots
 }
 
@@ -176,13 +175,14 @@ fn share_of(lots: i128, part: Ratio) -> i128 {
     Money(lots).share(part, Rounding::Down).0
 }
 
-fn price_of(market: &Market<'_>, at: ClosePrice, winner: &Winner, unfilled: &Unfilled) -> Price {
+/// The price of a close: no price, nought, where there is no mark, and so no winner.
+fn price_of(market: &Market<'_>, at: ClosePrice, unfilled: &Unfilled) -> Price {
+    let listing = market.instrument(unfilled.sale.instrument);
+    let mark = listing.mark_price.unwrap_or_default();
     match at {
         ClosePrice::BankruptcyPrice => unfilled.bankruptcy_price,
-        ClosePrice::MarkPrice => winner.mark,
-        ClosePrice::PreviousMark => {
-            market.instrument(winner.instrument).previous_mark_price.unwrap_or(winner.mark)
-        },
+        ClosePrice::MarkPrice => mark,
+        ClosePrice::PreviousMark => listing.previous_mark_price.unwrap_or(mark),
     }
 }
 

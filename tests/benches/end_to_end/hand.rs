@@ -17,7 +17,7 @@ use crate::scenario::{
 };
 use depth::Depth;
 use facts::{AccountId, InstrumentId, Purse};
-use kernel::{APPROACHED, Agenda, KindRank, Stream, Streams};
+use kernel::{APPROACHED, Agenda, Batch, KindRank, Stream, Streams};
 use liquidate::Liquidation;
 use market::ladder::{Generation, Rungs, Slot};
 use std::{collections::BTreeMap, hint::black_box};
@@ -295,24 +295,27 @@ impl<'s> World<'s> {
 
     pub(crate) fn run(&mut self) {
         while self.agenda.next_batch(self.scenario.horizon()) {
+            let mut batch = self.agenda.lend();
             let mut approached = 0;
             loop {
                 if approached == 0 {
-                    self.approach();
+                    self.approach(&batch);
                     approached = APPROACHED;
                 }
                 approached -= 1;
-                let Some((_, event)) = self.agenda.take() else { break };
-                self.deliver(event);
+                let Some((key, event)) = batch.next() else { break };
+                self.agenda.happens(key);
+                self.deliver(*event);
                 self.events += 1;
             }
+            self.agenda.give_back(batch);
         }
     }
 
     /// Reads what the next events will look at first, so that memory brings all of it at once.
-    fn approach(&self) {
+    fn approach(&self, batch: &Batch<Event>) {
         let mut slots = [None; APPROACHED];
-        for (slot, event) in slots.iter_mut().zip(self.agenda.ahead()) {
+        for (slot, event) in slots.iter_mut().zip(batch.ahead()) {
             *slot = match *event {
                 Event::Check(slot)
                 | Event::Opened(slot)

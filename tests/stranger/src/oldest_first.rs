@@ -27,7 +27,7 @@
 
 use deleveraging::{Act, Claim, Terms, allocation};
 use facts::ShortfallLeft;
-use market::{Deleveraging, DeleveragingAnswer, Market, Mechanism, Plan, Winner};
+use market::{Deleveraging, DeleveragingAnswer, Market, Mechanism, Plan};
 use serde::Deserialize;
 use units::Ratio;
 
@@ -70,13 +70,13 @@ impl OldestFirst {
 
     fn call(&self, market: &mut Market<'_>, left: &ShortfallLeft) {
         let now = market.now();
-        let claim = |winner: Winner| {
+        let winners = market.winners(left.instrument, left.losers);
+        let claims = winners.iter().map(|winner| {
             // Billionths of a second: the rank reads in seconds.
             let age = now.since(winner.since);
             Claim { winner, weight: 0, rank: i128::from(age.0) }
-        };
-        let winners = market.winners(left.instrument, left.losers).into_iter();
-        let mut queue: Vec<Claim> = winners.map(claim).collect();
+        });
+        let mut queue: Vec<Claim<'_>> = claims.collect();
         queue.sort_by_key(|claim| (claim.winner.since, claim.winner.purse));
         self.terms().call(market, left, &queue, |_, capacities, total| {
             allocation::in_order(capacities, total)

@@ -256,7 +256,11 @@ impl World<'_> {
             let grows = if leg.size < 0 { MAINTENANCE.0 } else { 0 };
             let a_unit = Money(value(1, 1).0 * lots);
             let a_unit = a_unit.share(Ratio(Ratio::ONE.0 + grows), Rounding::Up).0;
-            let distance = i64::try_from(part / a_unit).unwrap_or(i64::MAX);
+            let narrow = i64::try_from(part).ok().zip(i64::try_from(a_unit).ok());
+            let distance = match narrow.and_then(|(part, a_unit)| part.checked_div(a_unit)) {
+                Some(distance) => distance,
+                None => i64::try_from(part / a_unit).unwrap_or(i64::MAX),
+            };
             if leg.size > 0 {
                 if let Some(at) = book.mark.checked_sub(distance).filter(|&at| at > 0) {
                     book.falls.put(at, slot, generations);
