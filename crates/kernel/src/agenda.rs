@@ -45,6 +45,7 @@ pub struct Agenda<T> {
     progress: Progress,
     /// The batch whose turn it is, unless it is lent.
     batch: Batch<T>,
+    is_lent: bool,
     /// The other batches of the present instant; each is put in order when its turn comes.
     present: BTreeMap<(u32, KindRank), Batch<T>>,
     /// Batches that are over, to be filled again.
@@ -61,6 +62,7 @@ impl<T> Agenda<T> {
         Self {
             progress: Progress { now: start, turn: None, last: None },
             batch: Batch::default(),
+            is_lent: false,
             present: BTreeMap::new(),
             spare: Vec::new(),
             future: RadixQueue::new(),
@@ -132,6 +134,7 @@ impl<T> Agenda<T> {
     ///
     /// Returns false, and stays where it is, when nothing is left at or before `horizon`.
     pub fn next_batch(&mut self, horizon: Time) -> bool {
+        assert!(!self.is_lent, "a batch is given back before the next");
         while self.batch.is_over() {
             if let Some((turn, batch)) = self.present.pop_first() {
                 self.begin(turn, batch);
@@ -142,24 +145,32 @@ impl<T> Agenda<T> {
         true
     }
 
-    /// Where the next event of the batch stands; none when it is over.
+    /// Where the next event of the batch stands; none when it is over, or lent.
     pub fn next(&self) -> Option<Key> {
         self.batch.next_key()
     }
 
-    /// The batch whose turn it is, to be given back when it is over, or before the agenda is asked what
-    /// waits: meanwhile it can be scheduled and cancelled.
+    /// The batch whose turn it is, to be given back before the next is asked for, or what waits. Meanwhile
+    /// events can be scheduled and cancelled.
+    ///
+    /// # Panics
+    /// When it is lent already.
+    #[must_use]
     pub fn lend(&mut self) -> Batch<T> {
+        assert!(!mem::replace(&mut self.is_lent, true), "one batch is lent at a time");
         mem::take(&mut self.batch)
     }
 
     /// Takes back what it lent.
     pub fn give_back(&mut self, batch: Batch<T>) {
+        self.is_lent = false;
         self.batch = batch;
     }
 
-    /// Notes that an event of the batch happens now; false where it was cancelled, and does not.
+    /// Notes that an event of the lent batch happens now, once each; false where it was cancelled, and
+    /// does not.
     #[inline]
+    #[must_use]
     pub fn happens(&mut self, key: Key) -> bool {
         if !self.cancelled.is_empty() && self.cancelled.contains(&key) {
             return false;
@@ -171,6 +182,7 @@ impl<T> Agenda<T> {
 
     /// Everything that waits, in the order in which it would happen.
     pub fn waiting(&self) -> Vec<Waiting<&T>> {
+        assert!(!self.is_lent, "a batch is given back before it is asked what waits");
         let time = self.progress.now;
         let begun = self.progress.turn.map(|turn| (turn, &self.batch));
         let batches = self.present.iter().map(|(&turn, batch)| (turn, batch));

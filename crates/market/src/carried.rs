@@ -41,7 +41,7 @@ impl Carried {
     #[inline]
     pub(crate) fn slot(&self) -> Option<Slot> {
         match self {
-            Self::Check(check) => Some(check.slot()),
+            Self::Check(check) => check.slot(),
             Self::Order(order) => Some(order.whose().0),
             Self::Other(_, account) => account.map(|account| account.0),
         }

@@ -73,6 +73,7 @@ struct SavedCourse {
     stamp: Stamp,
     next_fact: u64,
     events: u64,
+    check_every: u64,
     first_liquidation: Option<FactId>,
     kinds: Vec<SavedKind>,
     waiting: Vec<SavedEvent>,
@@ -169,6 +170,7 @@ fn save_course(course: &Course, handlers: &Handlers) -> SavedCourse {
         stamp: course.stamp,
         next_fact: course.next_fact,
         events: course.events,
+        check_every: course.check_every,
         first_liquidation: course.first_liquidation,
         kinds: kinds.collect(),
         waiting: waiting.collect(),
@@ -253,8 +255,8 @@ impl<'a> Saved<'a> {
 
 impl SavedCourse {
     fn among(self, kept: &Kept, handlers: &Handlers) -> Result<Course, Damaged> {
-        let Self { now, turn, last, stamp, next_fact, events, kinds, waiting, first_liquidation } =
-            self;
+        let Self { now, turn, last, stamp, next_fact, events, check_every, .. } = self;
+        let Self { kinds, waiting, first_liquidation, .. } = self;
         let known = Known::of(&kinds, handlers);
         let mut sequences = vec![0; handlers.len()];
         for (saved, kind) in kinds.iter().zip(&known.kinds) {
@@ -273,8 +275,7 @@ impl SavedCourse {
         });
         let last_key = last_key.transpose()?;
         let agenda = Agenda::resumed(Progress { now, turn, last: last_key }, resumed);
-        let course = Course::new(now, handlers.len(), crate::engine::CHECK_EVERY);
-        Ok(Course {
+        let mut course = Course {
             agenda,
             sequences,
             next_fact,
@@ -282,8 +283,10 @@ impl SavedCourse {
             last_key,
             events,
             first_liquidation,
-            ..course
-        })
+            ..Course::new(now, handlers.len(), check_every)
+        };
+        course.check_every(check_every);
+        Ok(course)
     }
 }
 

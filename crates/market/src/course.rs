@@ -80,6 +80,8 @@ pub(crate) struct Course {
     pub(crate) touched_instruments: Vec<InstrumentId>,
     pub(crate) touched_purses: Vec<Purse>,
     pub(crate) events: u64,
+    /// When all laws are checked next: after so many events from the start.
+    pub(crate) check_at: u64,
     /// Events between two checks of all laws.
     pub(crate) check_every: u64,
     pub(crate) pause: Moment,
@@ -103,6 +105,7 @@ impl Course {
             touched_instruments: Vec::new(),
             touched_purses: Vec::new(),
             events: 0,
+            check_at: check_every,
             check_every,
             pause: Moment::Horizon,
             first_liquidation: None,
@@ -113,11 +116,28 @@ impl Course {
     /// The laws are checked of a purse when the present event is over: once where it was among the last
     /// few already.
     #[inline]
-    pub(crate) fn touch_purse(&mut self, purse: Purse) {
+    pub(crate) fn judge_later(&mut self, purse: Purse) {
         const FEW: usize = 3;
-        if self.is_judged && !self.touched_purses.iter().rev().take(FEW).any(|&it| it == purse) {
+        if !self.touched_purses.iter().rev().take(FEW).any(|&it| it == purse) {
             self.touched_purses.push(purse);
         }
+    }
+
+    /// All laws are checked after every so many events of the run, at least one.
+    pub(crate) fn check_every(&mut self, events: u64) {
+        self.check_every = events.max(1);
+        self.check_at =
+            (self.events / self.check_every).saturating_add(1).saturating_mul(self.check_every);
+    }
+
+    /// Counts an event that has happened; whether all laws are to be checked.
+    pub(crate) fn count_event(&mut self) -> bool {
+        self.events += 1;
+        let is_due = self.events >= self.check_at;
+        if is_due {
+            self.check_at = self.check_at.saturating_add(self.check_every);
+        }
+        is_due && self.is_judged
     }
 
     /// Breaks the run off after the present event; the first fault is kept.

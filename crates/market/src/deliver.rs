@@ -59,7 +59,7 @@ impl Market<'_> {
         }
         let first_leg = |slot| {
             let first = || self.accounts.get(AccountId(slot).row())?.first_leg;
-            self.leg_in(slot).or_else(first)
+            self.leg_in(slot).or_else(first).filter(|&row| self.legs.has(row))
         };
         let legs: SmallVec<[LegRow; APPROACHED]> =
             slots.into_iter().filter_map(first_leg).collect();
@@ -94,10 +94,8 @@ impl Market<'_> {
                 }
             }
         }
-        self.course.events += 1;
+        let is_due = self.course.count_event();
         self.check_event()?;
-        let course = &self.course;
-        let is_due = course.is_judged && course.events.is_multiple_of(course.check_every);
         if is_due { self.check_everything() } else { Ok(()) }
     }
 

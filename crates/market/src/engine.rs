@@ -29,7 +29,7 @@ const ROUNDS_MAX: u32 = 10_000;
 
 /// Fewest events between two checks of all laws over the whole market, unless told otherwise. In a
 /// market of more accounts there are as many more: what a check takes grows with them.
-pub(crate) const CHECK_EVERY: u64 = 100_000;
+const CHECK_EVERY: u64 = 100_000;
 
 /// A market that can run.
 #[derive(Debug)]
@@ -134,7 +134,7 @@ impl<S: Sink> Engine<S> {
     /// 100,000, or as many as there are accounts and legs. After each, a run takes as long as its
     /// accounts and events multiplied, and stops at the very event that broke a law.
     pub fn check_every(&mut self, events: u64) {
-        self.course.check_every = events.max(1);
+        self.course.check_every(events);
     }
 
     /// Checks no law at all: only to measure what the laws cost. Nothing that a user runs may do so.

@@ -104,8 +104,11 @@ impl<S: Sink> Engine<S> {
         saved.remember(&kept, &mut blueprint.draft.states).map_err(|_| Unresumed::Damaged)?;
         change.capital = capital(&blueprint.draft.deposits, &saved.accounts);
         let resumed = saved.resume(&kept, &blueprint.draft);
-        let Resumed { stock, accounts, firsts, course } =
+        let Resumed { mut stock, accounts, firsts, course } =
             resumed.map_err(|_| Unresumed::Damaged)?;
+        for (fundamental, drawn) in stock.fundamentals.iter_mut().zip(&mut blueprint.fundamentals) {
+            fundamental.followers = std::mem::take(&mut drawn.followers);
+        }
         let mut is_whole = stock.fundamentals.len() == blueprint.fundamentals.len();
         let venues = blueprint.draft.venues.len();
         let accounts = accounts.iter().zip(firsts).map_while(|(row, first)| {

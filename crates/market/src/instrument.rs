@@ -22,7 +22,8 @@ pub struct FundamentalPrice {
     pub price: Option<Price>,
     pub(crate) set: Option<FactId>,
     pub(crate) ordinal: u64,
-    /// Instruments that follow it.
+    /// Instruments that follow it: the plan says which.
+    #[serde(skip)]
     pub(crate) followers: Vec<InstrumentId>,
 }
 
@@ -70,7 +71,7 @@ pub struct Instrument {
     pub liquidity: AccountId,
     /// Where funding waits between longs and shorts.
     pub funding: AccountId,
-    /// The exogenous price it follows, in its own price units; none before the first is set.
+    /// The exogenous price it follows, in its own price units, to the nearest; none before time starts.
     pub fundamental_price: Option<Price>,
     /// Last published index price.
     pub index_price: Option<Price>,

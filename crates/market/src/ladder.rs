@@ -137,7 +137,8 @@ impl<K: Level> Rungs<K> {
         }
     }
 
-    /// Out of line: what is done once in thousands of times leaves what is always done its registers.
+    /// Drops the rungs that no longer hold. Out of line, so that what is done once in thousands of times
+    /// leaves what is always done its registers.
     #[cold]
     #[inline(never)]
     fn drop_stale(&mut self, generations: &[Generation]) {

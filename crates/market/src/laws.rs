@@ -32,6 +32,16 @@ impl Market<'_> {
         self.check_levels()
     }
 
+    /// What a law says of a purse is checked when the present event is over.
+    #[inline]
+    pub(crate) fn judge_later(&mut self, purse: Purse) {
+        let is_bound =
+            |account| self.is_trader(account) || Bound::of(self.account(account).role).is_some();
+        if self.course.is_judged && is_bound(purse.account) {
+            self.course.judge_later(purse);
+        }
+    }
+
     /// Laws 6, 7 and 9 when an instant ends: whatever was owed is paid or booked, and no promise
     /// stands without a liquidation.
     fn check_instant(&self) -> Result<(), Fault> {
@@ -62,15 +72,11 @@ impl Market<'_> {
 
     /// Law 17: the key strictly increases.
     pub(crate) fn check_order(&mut self, key: Key) -> Result<(), Fault> {
-        if self.course.last_key.is_some_and(|last| key.time > last.time) {
-            self.check_instant()?;
+        let Some(last) = self.course.last_key.replace(key) else { return Ok(()) };
+        if key <= last {
+            return Err(Law::ORDER.broken(format!("{key:?} after {last:?}")));
         }
-        if self.course.last_key.is_some_and(|last| key <= last) {
-            let detail = format!("{key:?} after {:?}", self.course.last_key);
-            return Err(Law::ORDER.broken(detail));
-        }
-        self.course.last_key = Some(key);
-        Ok(())
+        if key.time > last.time { self.check_instant() } else { Ok(()) }
     }
 
     /// All laws of the whole market when a run is over, unless none is checked.
@@ -88,6 +94,7 @@ impl Market<'_> {
         }
         for instrument in self.instruments.iter() {
             self.check_tally(instrument.id)?;
+            self.check_reference(instrument)?;
             self.check_funding(instrument)?;
             self.check_instrument(instrument.id)?;
         }
@@ -123,18 +130,13 @@ impl Market<'_> {
 
     fn check_purse(&self, purse: Purse) -> Result<(), Fault> {
         let balance = || self.balance(purse);
-        let holds = match self.account(purse.account).role {
-            Role::Outside
-            | Role::Clearing
-            | Role::Revenue
-            | Role::Liquidity
-            | Role::Funding
-            | Role::Backstop => true,
-            Role::InsuranceFund | Role::Settlement => balance() >= Money::ZERO,
-            Role::Debt => balance() <= Money::ZERO,
-            Role::Trader => {
-                let is_open = self.open_legs(purse).next().is_some();
-                is_open || self.outstanding(purse) == (-balance()).or_zero()
+        let holds = match Bound::of(self.account(purse.account).role) {
+            None => true,
+            Some(Bound::NeverOwes) => balance() >= Money::ZERO,
+            Some(Bound::OnlyOwes) => balance() <= Money::ZERO,
+            // Mostly nothing is owed, and then legs need not be looked at.
+            Some(Bound::OwesWhatIsOutstanding) => {
+                self.outstanding(purse) == (-balance()).or_zero() || !self.is_flat(purse)
             },
         };
         if holds {
@@ -197,6 +199,16 @@ impl Market<'_> {
         }
         let detail = format!("{tally:?} against {:?}", self.instrument(instrument).tally);
         Err(Law::TOTALS.broken(detail))
+    }
+
+    /// Law 22: what is kept of the exogenous price in an instrument's own units is that price.
+    fn check_reference(&self, instrument: &Instrument) -> Result<(), Fault> {
+        let price = self.fundamental(instrument.fundamental).price;
+        if instrument.fundamental_price == price.map(|it| instrument.price_of_fundamental(it)) {
+            return Ok(());
+        }
+        let detail = format!("{:?} is kept of {price:?}", instrument.fundamental_price);
+        Err(Law::PRICES.broken(detail))
     }
 
     /// What was paid and is owed in funding cancels, up to the rounding of each settlement.
@@ -263,12 +275,12 @@ impl Market<'_> {
     /// Law 15: a trade that a trader ordered only reduces a leg of this size `before` and leaves no debt,
     /// or leaves its initial margin.
     pub(crate) fn require_margin(&mut self, party: &Party, before: Size) {
-        let Party { purse, slot, instrument, .. } = *party;
+        let Party { purse, slot, .. } = *party;
         if !self.course.is_judged || !self.is_trader(purse.account) {
             return;
         }
         let Some(equity) = self.equity_in(slot) else { return };
-        let after = self.held(purse, instrument);
+        let after = self.held_by(party);
         let reduces = after == Size::ZERO
             || after.side() == before.side() && after.magnitude() < before.magnitude();
         let needed = if reduces { Money::ZERO } else { self.initial_margin(slot, |_| true) };
@@ -291,6 +303,33 @@ impl Market<'_> {
         if self.course.is_judged && self.course.cause.is_some_and(|cause| cause >= id) {
             let detail = format!("{id:?} has the cause {:?}", self.course.cause);
             self.course.fail(Law::CAUSE.broken(detail));
+        }
+    }
+}
+
+/// What a law says of a purse by itself.
+enum Bound {
+    /// It never holds less than nothing.
+    NeverOwes,
+    /// It never holds more than nothing.
+    OnlyOwes,
+    /// Without legs it owes what is outstanding of its bankruptcy.
+    OwesWhatIsOutstanding,
+}
+
+impl Bound {
+    /// None for accounts that trade with everybody, or through which money passes.
+    fn of(role: Role) -> Option<Self> {
+        match role {
+            Role::Outside
+            | Role::Clearing
+            | Role::Revenue
+            | Role::Liquidity
+            | Role::Funding
+            | Role::Backstop => None,
+            Role::InsuranceFund | Role::Settlement => Some(Self::NeverOwes),
+            Role::Debt => Some(Self::OnlyOwes),
+            Role::Trader => Some(Self::OwesWhatIsOutstanding),
         }
     }
 }

@@ -7,11 +7,13 @@ use units::{Money, Overflow, Price, Size};
 impl Market<'_> {
     /// What a purse holds.
     pub fn balance(&self, purse: Purse) -> Money {
-        if purse.isolated.is_none() {
-            return self.account(purse.account).collateral;
+        match purse.isolated {
+            None => self.account(purse.account).collateral,
+            Some(instrument) => {
+                let leg = self.leg(purse.account, instrument);
+                leg.and_then(|leg| self.legs.margin(leg)).unwrap_or(Money::ZERO)
+            },
         }
-        let leg = self.slot(purse).and_then(|slot| self.leg_in(slot));
-        leg.and_then(|row| self.legs.margin(self.legs.get(row))).unwrap_or(Money::ZERO)
     }
 
     pub(crate) fn post<F: FactKind>(&mut self, fact: &F) {
@@ -54,7 +56,7 @@ impl Market<'_> {
             return false;
         };
         *balance = changed;
-        self.course.touch_purse(purse);
+        self.judge_later(purse);
         true
     }
 
@@ -123,7 +125,7 @@ impl Market<'_> {
 
     /// The laws are checked for what an event touched.
     fn touched(&mut self, instrument: InstrumentId, purse: Purse) {
-        self.course.touch_purse(purse);
+        self.judge_later(purse);
         if self.course.is_judged && self.course.touched_instruments.last() != Some(&instrument) {
             self.course.touched_instruments.push(instrument);
         }

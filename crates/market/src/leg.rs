@@ -18,13 +18,13 @@ pub(crate) struct Nth(NonZeroU32);
 
 impl Nth {
     #[inline]
-    pub(crate) fn slot(self) -> usize {
+    pub(crate) fn place(self) -> usize {
         usize::try_from(self.0.get() - 1).expect("a row fits the address space")
     }
 
     #[inline]
-    pub(crate) fn of_slot(slot: usize) -> Self {
-        let number = u32::try_from(slot + 1).ok().and_then(NonZeroU32::new);
+    pub(crate) fn at(place: usize) -> Self {
+        let number = u32::try_from(place + 1).ok().and_then(NonZeroU32::new);
         Self(number.expect("a world has fewer than 2^32 legs"))
     }
 }
@@ -162,11 +162,11 @@ impl Legs {
             let (account, instrument, size, cost, margin, turn, charges, business) = leg?;
             let margin = NonZeroU32::new(margin).map(Nth);
             if let Some(place) = margin
-                && std::mem::replace(is_taken.get_mut(place.slot())?, true)
+                && std::mem::replace(is_taken.get_mut(place.place())?, true)
             {
                 return None;
             }
-            let (row, first) = (Nth::of_slot(slot), firsts.get_mut(account.row())?);
+            let (row, first) = (Nth::at(slot), firsts.get_mut(account.row())?);
             legs.members.get_mut(instrument.row())?.push(row);
             let next = first.replace(row);
             let leg =
@@ -224,10 +224,10 @@ impl Legs {
         isolated: Option<Money>,
         next: Option<LegRow>,
     ) -> LegRow {
-        let row = Nth::of_slot(self.slab.len());
+        let row = Nth::at(self.slab.len());
         let margin = isolated.map(|margin| {
             self.margins.push(margin);
-            Nth::of_slot(self.margins.len() - 1)
+            Nth::at(self.margins.len() - 1)
         });
         self.slab.push(Leg {
             account,
@@ -246,20 +246,20 @@ impl Legs {
     /// Lists all legs per instrument.
     pub(crate) fn list_members(&mut self) {
         for (slot, leg) in self.slab.iter().enumerate() {
-            self.members[leg.instrument.row()].push(Nth::of_slot(slot));
+            self.members[leg.instrument.row()].push(Nth::at(slot));
         }
     }
 
     /// Margin posted to a leg alone; none under cross margin.
     #[inline]
     pub(crate) fn margin(&self, leg: &Leg) -> Option<Money> {
-        leg.margin.map(|row| self.margins[row.slot()])
+        leg.margin.map(|row| self.margins[row.place()])
     }
 
     /// The margin of an isolated leg, to change it.
     pub(crate) fn margin_mut(&mut self, row: LegRow) -> Option<&mut Money> {
         let place = self.get(row).margin?;
-        Some(&mut self.margins[place.slot()])
+        Some(&mut self.margins[place.place()])
     }
 
     /// What stands behind a leg from here on is its account's collateral.
@@ -282,14 +282,20 @@ impl Legs {
         turn.and_then(|turn| self.turns.get(turn).copied()).unwrap_or_default()
     }
 
+    /// Whether there is such a leg.
+    #[inline]
+    pub(crate) fn has(&self, row: LegRow) -> bool {
+        row.place() < self.slab.len()
+    }
+
     #[inline]
     pub(crate) fn get(&self, row: LegRow) -> &Leg {
-        &self.slab[row.slot()]
+        &self.slab[row.place()]
     }
 
     #[inline]
     pub(crate) fn get_mut(&mut self, row: LegRow) -> &mut Leg {
-        &mut self.slab[row.slot()]
+        &mut self.slab[row.place()]
     }
 
     /// Legs of an account, last opened first.
@@ -313,8 +319,8 @@ impl Legs {
     #[inline]
     fn approach_behind(&self, row: LegRow) {
         match self.get(row).margin {
-            Some(place) => black_box(self.margins[place.slot()].0 == 0),
-            None => black_box(self.slab[row.slot().saturating_sub(2)].size.0 == 0),
+            Some(place) => black_box(self.margins[place.place()].0 == 0),
+            None => black_box(self.slab[row.place().saturating_sub(2)].size.0 == 0),
         };
     }
 

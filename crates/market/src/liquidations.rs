@@ -3,6 +3,7 @@
 use crate::{
     Market, Sale,
     desk::{Business, OpenLiquidation},
+    ladder::Slot,
 };
 use facts::{FactId, LiquidationEnded, LiquidationSpared, Purse, SaleWithdrawn};
 use units::Money;
@@ -10,7 +11,13 @@ use units::Money;
 impl Market<'_> {
     /// Whether a liquidation of a purse is under way.
     pub fn is_liquidated(&self, purse: Purse) -> bool {
-        self.slot(purse).is_some_and(|slot| self.business(slot).has(Business::LIQUIDATION))
+        self.slot(purse).is_some_and(|slot| self.is_liquidated_in(slot))
+    }
+
+    /// The same of the purse in a slot.
+    #[inline]
+    pub(crate) fn is_liquidated_in(&self, slot: Slot) -> bool {
+        self.business(slot).has(Business::LIQUIDATION)
     }
 
     /// The fact that opened the liquidation of a purse that is under way. A timer of a liquidation

@@ -3,7 +3,7 @@
 use crate::{
     Market,
     resting::Owned,
-    trade::{Standing, most},
+    trade::{Party, Standing, most},
 };
 use book::{Order, Verdict};
 use facts::{AccountId, InstrumentId, Obstacle, Purse};
@@ -57,7 +57,7 @@ impl<'a, 'w> Makers<'a, 'w> {
         let maker = self.met.entry(account).or_insert_with(|| {
             let party = market.party_of(account, instrument);
             let (purse, standing) = (party.purse, market.standing(party));
-            let is_liquidated = market.is_liquidated(purse);
+            let is_liquidated = market.is_liquidated_in(party.slot);
             Maker { purse, standing, is_liquidated, size: Size::ZERO, worth: Money::ZERO }
         });
         if maker.is_liquidated {
@@ -102,15 +102,10 @@ fn to_flat(held: Size, order: &Order<Owned>) -> i64 {
 impl Market<'_> {
     /// Whether a purse would have its initial margin if an order and all that rest on its side in the
     /// instrument were filled: what they would lose at the marks counts, what they would gain does not.
-    pub(crate) fn has_margin_to_rest(
-        &self,
-        purse: Purse,
-        instrument: InstrumentId,
-        (size, price): (Size, Price),
-    ) -> bool {
-        let Some(standing) = self.standing(self.party(purse, instrument)) else { return false };
+    pub(crate) fn has_margin_to_rest(&self, party: Party, (size, price): (Size, Price)) -> bool {
+        let Some(standing) = self.standing(party) else { return false };
         let mark = standing.mark;
-        let resting = self.resting(purse.account, instrument);
+        let resting = self.resting(party.purse.account, party.instrument);
         let others = resting.filter(|other| other.size.side() == size.side() && !other.reduce_only);
         let others = others.map(|other| (other.size, other.price));
         let mut total = (Size::ZERO, Money::ZERO);

@@ -3,7 +3,6 @@
 
 use crate::{
     Event, Market, Phase, Place, Quote,
-    desk::Business,
     trade::{Party, Standing, reducing},
 };
 use facts::{
@@ -160,7 +159,7 @@ impl Market<'_> {
         if !self.may_trade(instrument) {
             return Err(Obstacle::Halted);
         }
-        if self.business(party.slot).has(Business::LIQUIDATION) {
+        if self.is_liquidated_in(party.slot) {
             return Err(Obstacle::UnderLiquidation);
         }
         let wanted = if reduce_only { reducing(self.held_by(&party), size) } else { size };
@@ -226,10 +225,10 @@ impl Market<'_> {
         self.affords(standing, (quote.size, quote.worth), fee)
     }
 
-    fn trade_ordered(&mut self, party: Party, quote: Quote) {
+    fn trade_ordered(&mut self, mut party: Party, quote: Quote) {
         let Party { purse, slot, instrument, .. } = party;
         let held = self.held_by(&party);
-        let (fact, _) = self.trade(party, quote, None);
+        let (fact, _) = self.trade(&mut party, quote, None);
         self.because(fact);
         self.charge_fee(purse, instrument, quote.worth.magnitude());
         self.require_margin(&party, held);

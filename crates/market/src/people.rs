@@ -74,7 +74,7 @@ impl<'w> Market<'w> {
     /// A trader puts `amount`, positive, from outside into a purse: into the account's collateral
     /// where the purse is the margin of a leg that is closed.
     pub fn add_collateral(&mut self, purse: Purse, amount: Money) {
-        let is_needed = purse.isolated.is_none() || self.open_legs(purse).next().is_some();
+        let is_needed = purse.isolated.is_none() || !self.is_flat(purse);
         let purse = if is_needed { purse } else { Purse::of(purse.account) };
         if amount > Money::ZERO {
             let fact = self.record(CollateralAdded { from: OUTSIDE, purse, amount });

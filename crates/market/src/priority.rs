@@ -7,6 +7,9 @@ use units::{Money, Size};
 impl Market<'_> {
     /// Law 19 for the levels that the present event changed.
     pub(crate) fn check_levels(&mut self) -> Result<(), Fault> {
+        if self.desk.books.touched.is_empty() {
+            return Ok(());
+        }
         let mut touched = std::mem::take(&mut self.desk.books.touched);
         touched.sort_unstable();
         touched.dedup();

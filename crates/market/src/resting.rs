@@ -190,11 +190,11 @@ impl Market<'_> {
         (size, price): (Size, Price),
     ) -> Result<(), Obstacle> {
         let Resting { order, account, reduce_only } = of;
-        let purse = self.purse_behind(account, instrument);
+        let party = self.party_of(account, instrument);
         let (Some(side), Some(terms)) = (size.side(), self.instrument(instrument).book) else {
             return Err(Obstacle::NoBook);
         };
-        if !reduce_only && !self.has_margin_to_rest(purse, instrument, (size, price)) {
+        if !reduce_only && !self.has_margin_to_rest(party, (size, price)) {
             return Err(Obstacle::Margin);
         }
         let listed =
@@ -214,6 +214,7 @@ impl Market<'_> {
         let rested = Rested { ticket, lots, filled: 0 };
         self.desk.books.orders.insert((account, instrument, order), rested);
         self.desk.books.touched.push((instrument, price));
+        let purse = party.purse;
         self.record(OrderRested { order, purse, instrument, size, price });
         Ok(())
     }

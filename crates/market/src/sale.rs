@@ -209,7 +209,7 @@ impl Market<'_> {
     fn trade_forced(&mut self, sale: &Sale, quote: Quote) {
         let Sale { purse, instrument, .. } = *sale;
         self.require_reducing(purse, instrument, quote.size);
-        let (fact, own) = self.trade(self.party(purse, instrument), quote, Some(purse));
+        let (fact, own) = self.trade(&mut self.party(purse, instrument), quote, Some(purse));
         self.note_loss(purse, instrument, quote.size, own);
         self.because(fact);
         self.charge(sale, quote.worth.magnitude());

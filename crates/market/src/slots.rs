@@ -19,7 +19,7 @@ impl Market<'_> {
     /// Where the margin of a leg is found.
     #[inline]
     pub(crate) fn slot_of(&self, row: LegRow) -> Slot {
-        Slot::try_from(self.watch.accounts + row.slot()).expect("a world has fewer than 2^32 legs")
+        Slot::try_from(self.watch.accounts + row.place()).expect("a world has fewer than 2^32 legs")
     }
 
     /// Where the money that stands behind a leg is found.
@@ -33,7 +33,7 @@ impl Market<'_> {
     #[inline]
     pub(crate) fn leg_in(&self, slot: Slot) -> Option<LegRow> {
         let row = usize::try_from(slot).expect("a slot fits the address space");
-        row.checked_sub(self.watch.accounts).map(LegRow::of_slot)
+        row.checked_sub(self.watch.accounts).map(LegRow::at)
     }
 
     /// The purse that is found here; that of the account where a leg has no margin of its own any more.
@@ -54,6 +54,12 @@ impl Market<'_> {
     pub fn open_legs(&self, purse: Purse) -> impl Iterator<Item = &Leg> {
         let legs = self.slot(purse).into_iter().flat_map(|slot| self.legs_behind(slot));
         legs.map(|(_, leg)| leg).filter(|leg| leg.size != Size::ZERO)
+    }
+
+    /// Whether a purse stands behind no open leg.
+    pub(crate) fn is_flat(&self, purse: Purse) -> bool {
+        let is_open = |slot| self.legs_behind(slot).any(|(_, leg)| leg.size != Size::ZERO);
+        !self.slot(purse).is_some_and(is_open)
     }
 
     /// What a purse holds besides the margin of its leg, which is found with the leg.

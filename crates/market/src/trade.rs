@@ -5,12 +5,16 @@ use facts::{AccountId, FactId, FeeCharged, InstrumentId, Purse, Traded};
 use std::cell::OnceCell;
 use units::{Money, Price, Rounding, SIZE_MAX, Side, Size};
 
-/// Who trades: a purse, and the leg of its account in an instrument, if it ever had one.
+/// Who trades in an instrument.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Party {
+    /// The money that it trades with.
     pub(crate) purse: Purse,
+    /// Where that is found; the account where a purse was never there, which breaks law 2 as soon as
+    /// anything is paid.
     pub(crate) slot: Slot,
     pub(crate) instrument: InstrumentId,
+    /// The leg of its account there, once it was opened: a flat one may have another purse behind it.
     pub(crate) leg: Option<LegRow>,
 }
 
@@ -68,11 +72,11 @@ impl Market<'_> {
     /// and what the purse realised.
     pub(crate) fn trade(
         &mut self,
-        mut party: Party,
+        party: &mut Party,
         quote: Quote,
         forced: Option<Purse>,
     ) -> (FactId, Money) {
-        let Party { purse, instrument, .. } = party;
+        let Party { purse, instrument, .. } = *party;
         self.require_open_trading(instrument);
         self.require_within_band(instrument, quote);
         let fills = self
@@ -83,7 +87,7 @@ impl Market<'_> {
         let (mut last, mut realised) = (self.cause(), Money::ZERO);
         let mut with: Vec<(Purse, Side)> = Vec::new();
         for fill in &fills {
-            let (fact, gained, closed) = self.trade_fill(&mut party, fill, forced);
+            let (fact, gained, closed) = self.trade_fill(party, fill, forced);
             (last, realised) = (fact, realised + gained);
             with.extend(closed.map(|side| (fill.with, side)));
         }
@@ -106,9 +110,10 @@ impl Market<'_> {
         let Fill { with, size, price, .. } = *fill;
         let listing = self.instrument(instrument);
         let (clearing, is_depth) = (listing.clearing, with.account == listing.liquidity);
-        let mut maker = self.party(with, instrument);
-        let held = self.held_by(&maker);
+        let held = if is_depth { Size::ZERO } else { self.held(with, instrument) };
         let own = self.trade_leg(party, (size, price));
+        // Only now: the leg that was just opened may be of the same account.
+        let mut maker = self.party(with, instrument);
         let other = self.trade_leg(&mut maker, (-size, price));
         let sells = size.0 < 0;
         let (buyer, seller) = if sells { (with, purse) } else { (purse, with) };

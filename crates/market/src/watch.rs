@@ -32,7 +32,9 @@ impl Event for MarkMovedDue {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct PurseCheckDue {
     purse: Purse,
-    slot: Slot,
+    /// Where it is found; looked for again after a checkpoint.
+    #[serde(skip)]
+    slot: Option<Slot>,
 }
 
 impl Event for PurseCheckDue {
@@ -45,8 +47,8 @@ impl Event for PurseCheckDue {
 }
 
 impl PurseCheckDue {
-    /// Where the purse is found.
-    pub(crate) fn slot(&self) -> Slot {
+    /// Where the purse is found, if that is at hand.
+    pub(crate) fn slot(&self) -> Option<Slot> {
         self.slot
     }
 }
@@ -76,7 +78,7 @@ impl Market<'_> {
         self.note_relief(purse, cause);
         if self.business_mut(slot).begin(Business::CHECK) {
             self.desk.checks += 1;
-            let check = PurseCheckDue { purse, slot };
+            let check = PurseCheckDue { purse, slot: Some(slot) };
             self.schedule_in_order(self.now(), check, cause, order_of(purse));
         }
     }
@@ -100,7 +102,7 @@ impl Market<'_> {
         let purse = self.purse_in(slot);
         // A leg that was isolated may have been opened again behind the collateral of its account.
         let own = purse.isolated.map_or(purse.account.0, |_| slot);
-        if self.business(own).has(Business::LIQUIDATION) {
+        if self.is_liquidated_in(own) {
             self.watch.unbox(slot);
             return;
         }
@@ -250,6 +252,7 @@ impl Market<'_> {
     pub(crate) fn on_purse_check(&mut self, check: &PurseCheckDue) {
         let PurseCheckDue { purse, slot } = *check;
         self.desk.checks -= 1;
+        let Some(slot) = slot.or_else(|| self.slot(purse)) else { return };
         let business = self.business_mut(slot);
         business.end(Business::CHECK);
         if business.has(Business::LIQUIDATION) {

@@ -124,7 +124,7 @@ impl Market<'_> {
     /// Settles a purse whose last leg is closed: ends its liquidation, opens a bankruptcy when it
     /// owes, releases what is left of an isolated margin.
     pub(crate) fn settle_if_flat(&mut self, purse: Purse, closed: (InstrumentId, Side)) {
-        if self.open_legs(purse).next().is_some() {
+        if !self.is_flat(purse) {
             return;
         }
         let equity = self.balance(purse);

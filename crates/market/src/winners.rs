@@ -1,6 +1,6 @@
 //! Winners and what they give up: profit in cash, or positions.
 
-use crate::{Law, Market, Sale, desk::Business, leg::LegRow, waterfall::Unfilled};
+use crate::{Law, Market, Sale, leg::LegRow, waterfall::Unfilled};
 use facts::{FactId, InstrumentId, PositionDeleveraged, ProfitCut, Purse};
 use kernel::APPROACHED;
 use smallvec::SmallVec;
@@ -31,7 +31,8 @@ pub struct Winner {
 const _: () = assert!(size_of::<Winner>() == 80);
 
 impl Winner {
-    /// Notional of the leg at the mark price: what it cost and what it gained since.
+    /// Notional of the leg at the mark price at which its profit was found, in the venue's asset: what it
+    /// cost and what it gained since, without a sign.
     pub fn notional(&self) -> Money {
         (self.cost + self.profit).magnitude()
     }
@@ -85,7 +86,7 @@ impl Market<'_> {
 
     fn winner(&self, row: LegRow, profit: Money) -> Option<Winner> {
         let (leg, slot) = (self.legs.get(row), self.slot_behind(row));
-        if self.business(slot).has(Business::LIQUIDATION) {
+        if self.is_liquidated_in(slot) {
             return None;
         }
         let equity = match self.legs.margin(leg) {
@@ -162,7 +163,9 @@ impl Market<'_> {
         let Close { winner, unfilled, lots, price, rank } = close;
         let (instrument, bankrupt) = (winner.instrument, unfilled.sale.purse);
         let leg = self.legs.get(winner.row);
-        let Some(mark) = self.instrument(instrument).mark_price else { return };
+        let Some(mark) = self.instrument(instrument).mark_price else {
+            return self.break_law_ten(winner, "it has no mark price".to_owned());
+        };
         let (profit, profitable) = (self.profit(leg, mark), self.profit(leg, price) > Money::ZERO);
         let size = lots.on(unfilled.sale.size.side().map_or(Side::Long, Side::opposite));
         let closes = self.reducing(winner.purse, instrument, size) == size

@@ -66,21 +66,12 @@ pub(crate) fn take<T: DeserializeOwned>(bytes: &mut &[u8]) -> Result<T, Malforme
     Ok(value)
 }
 
-/// Appends what comes before the fact of a record, after a record of stamp `previous`.
-///
-/// # Panics
-/// When its cause is not an earlier fact.
-pub(crate) fn put_origin(record: &Record, previous: Option<&Stamp>, out: &mut Vec<u8>) {
-    if previous == Some(&record.stamp) {
-        out.push(0);
-    } else {
-        put_event(&record.stamp, previous, out);
-    }
-    put_distance(record, out);
-}
-
-/// Appends the event that a record comes from, after one of stamp `previous`.
+/// Appends the event that a record comes from, after one of stamp `previous`: nothing but a mark where
+/// it is the same.
 pub(crate) fn put_event(stamp: &Stamp, previous: Option<&Stamp>, out: &mut Vec<u8>) {
+    if previous == Some(stamp) {
+        return out.push(0);
+    }
     let event = Event {
         elapsed: stamp.time.0.wrapping_sub(previous.map_or(0, |earlier| earlier.time.0)),
         round: stamp.round,
@@ -91,18 +82,20 @@ pub(crate) fn put_event(stamp: &Stamp, previous: Option<&Stamp>, out: &mut Vec<u
     event.put(out);
 }
 
-/// Appends the distance back to the cause of a record.
+/// Appends what follows the event of a record: the distance back to its cause, and its fact.
 ///
 /// # Panics
-/// When that is not an earlier fact.
-pub(crate) fn put_distance(record: &Record, out: &mut Vec<u8>) {
+/// When its cause is not an earlier fact.
+pub(crate) fn put_rest(record: &Record, out: &mut Vec<u8>) {
     let back = record.cause.map_or(0, |cause| {
         let back = record.id.0.checked_sub(cause.0).filter(|back| *back > 0);
         back.expect("a cause is an earlier fact")
     });
     let mut buffer = Buffer::new();
     buffer.number(back);
+    buffer.number(u64::from(record.fact.tag()));
     out.extend_from_slice(buffer.written());
+    put_fields(&record.fact, out);
 }
 
 impl Event {
@@ -188,11 +181,15 @@ pub(crate) fn take_record(
     Ok(Record { id, stamp, cause, fact })
 }
 
+/// Appends a fact.
+pub(crate) fn put_fact(fact: &Fact, out: &mut Vec<u8>) {
+    put(&fact.tag(), out);
+    put_fields(fact, out);
+}
+
 macro_rules! by_tag {
     ($($name:ident)*) => {
-        /// Appends a fact.
-        pub(crate) fn put_fact(fact: &Fact, out: &mut Vec<u8>) {
-            put(&fact.tag(), out);
+        fn put_fields(fact: &Fact, out: &mut Vec<u8>) {
             match fact {
                 $(Fact::$name(fact) => put(fact, out),)*
             }
@@ -224,7 +221,7 @@ by_tag! {
 
 #[cfg(test)]
 mod tests {
-    use super::{Event, Malformed, Origin, put, put_fact, put_origin, take_fact};
+    use super::{Event, Malformed, Origin, put, put_event, put_fact, put_rest, take_fact};
     use crate::sample;
     use facts::{
         AccountId, AssetId, Fact, FactId, FundamentalId, GroupId, InstrumentId, KindTag, LegMark,
@@ -318,8 +315,11 @@ mod tests {
                 sequence: stamp.sequence,
             });
             let (mut bytes, mut library) = (Vec::new(), Vec::new());
-            put_origin(&Record { id, stamp, cause, fact }, previous, &mut bytes);
+            let record = Record { id, stamp, cause, fact };
+            put_event(&stamp, previous, &mut bytes);
+            put_rest(&record, &mut bytes);
             put(&Origin { event, back }, &mut library);
+            put_fact(&record.fact, &mut library);
             prop_assert_eq!(bytes, library);
         }
 

@@ -77,7 +77,7 @@ impl Tally {
         &self.canonical[from..]
     }
 
-    /// Takes a fact with its stamp and cause; returns the bytes of the fact alone.
+    /// Takes a fact with its stamp and cause; returns the bytes of all but the stamp.
     pub(crate) fn record(&mut self, record: &Record) -> &[u8] {
         self.make_room();
         if self.stamp != Some(record.stamp) {
@@ -86,9 +86,8 @@ impl Tally {
             codec::put_event(&record.stamp, None, &mut self.event);
         }
         self.canonical.extend_from_slice(&self.event);
-        codec::put_distance(record, &mut self.canonical);
         let from = self.canonical.len();
-        codec::put_fact(&record.fact, &mut self.canonical);
+        codec::put_rest(record, &mut self.canonical);
         &self.canonical[from..]
     }
 

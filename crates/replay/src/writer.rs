@@ -150,7 +150,7 @@ impl Sink for Writer {
             self.close();
             self.open.kind = Kind::Records;
         }
-        codec::put_origin(record, self.open.previous.as_ref(), &mut self.open.content);
+        codec::put_event(&record.stamp, self.open.previous.as_ref(), &mut self.open.content);
         self.open.content.extend_from_slice(self.facts.record(record));
         self.open.previous = Some(record.stamp);
         self.records = self.records.saturating_add(1);

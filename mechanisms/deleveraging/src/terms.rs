@@ -136,7 +136,8 @@ impl Terms {
         for (unfilled, rest) in open {
             let able = |(claim, &capacity): (&Claim<'_>, &i128)| {
                 let price = price_of(market, at, &unfilled);
-                if profits_at(market, claim.winner, price) { capacity } else { 0 }
+                let is_able = price.is_some_and(|price| profits_at(market, claim.winner, price));
+                if is_able { capacity } else { 0 }
             };
             let able: Vec<i128> = claims.iter().zip(&capacities).map(able).collect();
             let shares = allocate(claims, &able, rest.min(total));
@@ -158,7 +159,7 @@ fn close_one(
     lots: i128,
 ) -> i128 {
     let Claim { winner, rank, .. } = *claim;
-    let price = price_of(market, at, unfilled);
+    let Some(price) = price_of(market, at, unfilled) else { return 0 };
     let size = Size(i64::try_from(lots).unwrap_or(i64::MAX));
     if lots <= 0 || !profits_at(market, winner, price) {
         return 0;
@@ -175,14 +176,13 @@ fn share_of(lots: i128, part: Ratio) -> i128 {
     Money(lots).share(part, Rounding::Down).0
 }
 
-/// The price of a close: no price, nought, where there is no mark, and so no winner.
-fn price_of(market: &Market<'_>, at: ClosePrice, unfilled: &Unfilled) -> Price {
+/// The price of a close; none before the first mark.
+fn price_of(market: &Market<'_>, at: ClosePrice, unfilled: &Unfilled) -> Option<Price> {
     let listing = market.instrument(unfilled.sale.instrument);
-    let mark = listing.mark_price.unwrap_or_default();
     match at {
-        ClosePrice::BankruptcyPrice => unfilled.bankruptcy_price,
-        ClosePrice::MarkPrice => mark,
-        ClosePrice::PreviousMark => listing.previous_mark_price.unwrap_or(mark),
+        ClosePrice::BankruptcyPrice => Some(unfilled.bankruptcy_price),
+        ClosePrice::MarkPrice => listing.mark_price,
+        ClosePrice::PreviousMark => listing.previous_mark_price.or(listing.mark_price),
     }
 }
 

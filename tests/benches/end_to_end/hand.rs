@@ -304,7 +304,7 @@ impl<'s> World<'s> {
                 }
                 approached -= 1;
                 let Some((key, event)) = batch.next() else { break };
-                self.agenda.happens(key);
+                assert!(self.agenda.happens(key), "nothing is cancelled");
                 self.deliver(*event);
                 self.events += 1;
             }
