@@ -5,22 +5,12 @@ use bevy_ecs::resource::Resource;
 use std::{any::Any, fmt};
 
 trait AnyState: Any + fmt::Debug + Send + Sync {
-    fn any(&self) -> &dyn Any;
-    fn any_mut(&mut self) -> &mut dyn Any;
     fn save(&self) -> Vec<u8>;
     /// Becomes what the bytes say; false where they are not of such a state.
     fn load(&mut self, bytes: &[u8]) -> bool;
 }
 
 impl<S: State> AnyState for S {
-    fn any(&self) -> &dyn Any {
-        self
-    }
-
-    fn any_mut(&mut self) -> &mut dyn Any {
-        self
-    }
-
     fn save(&self) -> Vec<u8> {
         checkpoint::bytes_of(self)
     }
@@ -68,14 +58,12 @@ impl States {
     }
 
     pub(crate) fn get<S: State>(&self, here: Here) -> Option<&S> {
-        let state = self.states.get(Self::row(here)).and_then(Option::as_ref);
-        let state = state.map(|state| state.as_ref().any());
-        state.and_then(<dyn Any>::downcast_ref)
+        let state: &dyn Any = self.states.get(Self::row(here))?.as_deref()?;
+        state.downcast_ref()
     }
 
     pub(crate) fn get_mut<S: State>(&mut self, here: Here) -> Option<&mut S> {
-        let state = self.states.get_mut(Self::row(here)).and_then(Option::as_mut);
-        let state = state.map(|state| state.as_mut().any_mut());
-        state.and_then(<dyn Any>::downcast_mut)
+        let state: &mut dyn Any = self.states.get_mut(Self::row(here))?.as_deref_mut()?;
+        state.downcast_mut()
     }
 }
