@@ -69,19 +69,6 @@ pub trait Transfers {
     fn postings(&self) -> [Option<Posting>; 2];
 }
 
-/// As many postings as a fact makes, none to two, and nothing in the place of the others.
-macro_rules! two {
-    () => {
-        [None, None]
-    };
-    ($one:expr,) => {
-        [Some($one), None]
-    };
-    ($one:expr, $other:expr,) => {
-        [Some($one), Some($other)]
-    };
-}
-
 /// Defines what each kind of fact moves: `amount: from -> to, purpose`.
 macro_rules! postings {
     ($($fact:ident {$(
@@ -98,12 +85,12 @@ macro_rules! postings {
             #[inline]
             fn postings(&self) -> [Option<Posting>; 2] {
                 let _fact = self;
-                two!($(Posting {
+                two([$(Posting {
                     from: Purse::from(_fact.$from $(.$from_part)?),
                     to: Purse::from(_fact.$to $(.$to_part)?),
                     amount: _fact.$amount,
                     purpose: Purpose::$purpose,
-                },)*)
+                },)*])
             }
         })*
 
@@ -118,6 +105,12 @@ macro_rules! postings {
             }
         }
     };
+}
+
+fn two<const N: usize>(postings: [Posting; N]) -> [Option<Posting>; 2] {
+    const { assert!(N <= 2, "a fact makes two transfers at most") };
+    let mut postings = postings.into_iter();
+    [postings.next(), postings.next()]
 }
 
 postings! {

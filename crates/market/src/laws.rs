@@ -84,7 +84,7 @@ impl Market<'_> {
         if self.course.is_judged { self.check_everything() } else { Ok(()) }
     }
 
-    /// Laws 1, 3, 4, 6, 7, 9, 13, 19 for the whole market, from scratch.
+    /// Laws 1, 3, 4, 6, 7, 9, 13, 19, 22, 24 for the whole market, from scratch.
     pub(crate) fn check_everything(&self) -> Result<(), Fault> {
         let cash: Money = self.accounts.iter().map(|account| account.collateral).sum();
         let posted: Money = self.legs.all().iter().filter_map(|leg| self.legs.margin(leg)).sum();

@@ -17,11 +17,7 @@ impl Market<'_> {
     }
 
     pub(crate) fn post<F: FactKind>(&mut self, fact: &F) {
-        let [first, second] = fact.postings();
-        if let Some(posting) = first {
-            self.transfer(&posting);
-        }
-        if let Some(posting) = second {
+        for posting in fact.postings().into_iter().flatten() {
             self.transfer(&posting);
         }
     }

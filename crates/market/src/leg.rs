@@ -18,13 +18,13 @@ pub(crate) struct Nth(NonZeroU32);
 
 impl Nth {
     #[inline]
-    pub(crate) fn place(self) -> usize {
+    pub(crate) fn index(self) -> usize {
         usize::try_from(self.0.get() - 1).expect("a row fits the address space")
     }
 
     #[inline]
-    pub(crate) fn at(place: usize) -> Self {
-        let number = u32::try_from(place + 1).ok().and_then(NonZeroU32::new);
+    pub(crate) fn at(index: usize) -> Self {
+        let number = u32::try_from(index + 1).ok().and_then(NonZeroU32::new);
         Self(number.expect("a world has fewer than 2^32 legs"))
     }
 }
@@ -158,15 +158,15 @@ impl Legs {
         }
         let mut firsts = vec![None; accounts];
         let mut is_taken = vec![false; legs.margins.len()];
-        for (slot, leg) in saved.iter().enumerate() {
+        for (index, leg) in saved.iter().enumerate() {
             let (account, instrument, size, cost, margin, turn, charges, business) = leg?;
             let margin = NonZeroU32::new(margin).map(Nth);
             if let Some(place) = margin
-                && std::mem::replace(is_taken.get_mut(place.place())?, true)
+                && std::mem::replace(is_taken.get_mut(place.index())?, true)
             {
                 return None;
             }
-            let (row, first) = (Nth::at(slot), firsts.get_mut(account.row())?);
+            let (row, first) = (Nth::at(index), firsts.get_mut(account.row())?);
             legs.members.get_mut(instrument.row())?.push(row);
             let next = first.replace(row);
             let leg =
@@ -245,21 +245,21 @@ impl Legs {
 
     /// Lists all legs per instrument.
     pub(crate) fn list_members(&mut self) {
-        for (slot, leg) in self.slab.iter().enumerate() {
-            self.members[leg.instrument.row()].push(Nth::at(slot));
+        for (index, leg) in self.slab.iter().enumerate() {
+            self.members[leg.instrument.row()].push(Nth::at(index));
         }
     }
 
     /// Margin posted to a leg alone; none under cross margin.
     #[inline]
     pub(crate) fn margin(&self, leg: &Leg) -> Option<Money> {
-        leg.margin.map(|row| self.margins[row.place()])
+        leg.margin.map(|row| self.margins[row.index()])
     }
 
     /// The margin of an isolated leg, to change it.
     pub(crate) fn margin_mut(&mut self, row: LegRow) -> Option<&mut Money> {
         let place = self.get(row).margin?;
-        Some(&mut self.margins[place.place()])
+        Some(&mut self.margins[place.index()])
     }
 
     /// What stands behind a leg from here on is its account's collateral.
@@ -285,17 +285,17 @@ impl Legs {
     /// Whether there is such a leg.
     #[inline]
     pub(crate) fn has(&self, row: LegRow) -> bool {
-        row.place() < self.slab.len()
+        row.index() < self.slab.len()
     }
 
     #[inline]
     pub(crate) fn get(&self, row: LegRow) -> &Leg {
-        &self.slab[row.place()]
+        &self.slab[row.index()]
     }
 
     #[inline]
     pub(crate) fn get_mut(&mut self, row: LegRow) -> &mut Leg {
-        &mut self.slab[row.place()]
+        &mut self.slab[row.index()]
     }
 
     /// Legs of an account, last opened first.
@@ -319,8 +319,8 @@ impl Legs {
     #[inline]
     fn approach_behind(&self, row: LegRow) {
         match self.get(row).margin {
-            Some(place) => black_box(self.margins[place.place()].0 == 0),
-            None => black_box(self.slab[row.place().saturating_sub(2)].size.0 == 0),
+            Some(place) => black_box(self.margins[place.index()].0 == 0),
+            None => black_box(self.slab[row.index().saturating_sub(2)].size.0 == 0),
         };
     }
 

@@ -19,7 +19,7 @@ impl Market<'_> {
     /// Where the margin of a leg is found.
     #[inline]
     pub(crate) fn slot_of(&self, row: LegRow) -> Slot {
-        Slot::try_from(self.watch.accounts + row.place()).expect("a world has fewer than 2^32 legs")
+        Slot::try_from(self.watch.accounts + row.index()).expect("a world has fewer than 2^32 legs")
     }
 
     /// Where the money that stands behind a leg is found.

@@ -16,7 +16,7 @@ pub struct Winner {
     pub instrument: InstrumentId,
     /// Signed size.
     pub size: Size,
-    /// Signed entry cost.
+    /// Signed entry cost, in the venue's asset like all its money.
     pub cost: Money,
     /// Since when the leg is on this side.
     pub since: Time,
@@ -31,8 +31,8 @@ pub struct Winner {
 const _: () = assert!(size_of::<Winner>() == 80);
 
 impl Winner {
-    /// Notional of the leg at the mark price at which its profit was found, in the venue's asset: what it
-    /// cost and what it gained since, without a sign.
+    /// Notional of the leg at the mark price at which its profit was found: what it cost and what it
+    /// gained since, without a sign.
     pub fn notional(&self) -> Money {
         (self.cost + self.profit).magnitude()
     }
