@@ -35,6 +35,9 @@ pub(crate) fn put(value: &impl Serialize, out: &mut Vec<u8>) {
     postcard::serialize_with_flavor(value, Bytes(out)).expect("a vector takes every byte");
 }
 
+/// Bytes of the longest number: one of 128 bits.
+const NUMBER_LONGEST: usize = 19;
+
 /// Bytes as they come.
 struct Bytes<'a>(&'a mut Vec<u8>);
 
@@ -47,9 +50,18 @@ impl Flavor for Bytes<'_> {
         Ok(())
     }
 
+    /// A number comes as the few bytes that were made of it a moment ago, one by one: read together, they
+    /// would have to wait until all of them are in memory.
     #[inline]
     fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        self.0.extend_from_slice(bytes);
+        if bytes.len() > NUMBER_LONGEST {
+            self.0.extend_from_slice(bytes);
+            return Ok(());
+        }
+        self.0.reserve(NUMBER_LONGEST);
+        for &byte in bytes {
+            self.0.push(byte);
+        }
         Ok(())
     }
 
@@ -91,10 +103,8 @@ pub(crate) fn put_rest(record: &Record, out: &mut Vec<u8>) {
         let back = record.id.0.checked_sub(cause.0).filter(|back| *back > 0);
         back.expect("a cause is an earlier fact")
     });
-    let mut buffer = Buffer::new();
-    buffer.number(back);
-    buffer.number(u64::from(record.fact.tag()));
-    out.extend_from_slice(buffer.written());
+    put_number(back, out);
+    put_number(u64::from(record.fact.tag()), out);
     put_fields(&record.fact, out);
 }
 
@@ -102,54 +112,25 @@ impl Event {
     /// Appends what postcard would where there is one, byte for byte: one stands before most facts.
     fn put(&self, out: &mut Vec<u8>) {
         let Self { elapsed, round, phase, kind, sequence } = *self;
-        let mut buffer = Buffer::new();
-        buffer.byte(1);
-        buffer.number(elapsed.cast_unsigned() << 1 ^ (elapsed >> 63).cast_unsigned());
-        buffer.number(u64::from(round));
-        buffer.byte(phase);
-        for byte in kind.to_le_bytes() {
-            buffer.byte(byte);
-        }
-        buffer.number(sequence);
-        out.extend_from_slice(buffer.written());
+        out.push(1);
+        put_number(elapsed.cast_unsigned() << 1 ^ (elapsed >> 63).cast_unsigned(), out);
+        put_number(u64::from(round), out);
+        out.push(phase);
+        out.extend_from_slice(&kind.to_le_bytes());
+        put_number(sequence, out);
     }
 }
 
-/// Bytes that are appended at once.
-struct Buffer {
-    bytes: [u8; Self::LONGEST],
-    length: usize,
-}
-
-impl Buffer {
-    /// Two numbers of 64 bits, one of 32, one of four bytes, and two bytes.
-    const LONGEST: usize = 2 * 10 + 5 + 4 + 2;
-
-    fn new() -> Self {
-        Self { bytes: [0; Self::LONGEST], length: 0 }
-    }
-
-    fn written(&self) -> &[u8] {
-        &self.bytes[..self.length]
-    }
-
-    #[inline]
-    fn byte(&mut self, byte: u8) {
-        self.bytes[self.length] = byte;
-        self.length += 1;
-    }
-
-    /// Seven bits a byte, the lowest first; the highest bit says that more come.
-    #[inline]
-    fn number(&mut self, mut number: u64) {
-        while number >= 0x80 {
-            let [low, ..] = number.to_le_bytes();
-            self.byte(low | 0x80);
-            number >>= 7;
-        }
+/// Appends seven bits a byte, the lowest first; the highest bit says that more come.
+#[inline]
+fn put_number(mut number: u64, out: &mut Vec<u8>) {
+    while number >= 0x80 {
         let [low, ..] = number.to_le_bytes();
-        self.byte(low);
+        out.push(low | 0x80);
+        number >>= 7;
     }
+    let [low, ..] = number.to_le_bytes();
+    out.push(low);
 }
 
 /// Takes record `id` from the front, after one of stamp `previous`.
