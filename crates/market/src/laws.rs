@@ -4,8 +4,11 @@
 //! broken law stops the run and names the event. Laws of single verbs stand with the verbs: 8 in
 //! the waterfall, 10 with the winners, 20 and 21 where orders meet, 22 with the prices.
 
-use crate::{Fault, Instrument, Law, Market, Quote, RiskReport, desk::Waterfall, trade::Party};
-use facts::{AccountId, FactId, InstrumentId, Purse, Role};
+use crate::{
+    Fault, Instrument, Law, Market, Quote, RiskReport, desk::Waterfall, instrument::Tally,
+    ladder::Slot, trade::Party,
+};
+use facts::{FactId, InstrumentId, Purse, Role};
 use kernel::Key;
 use units::{Money, SIZE_MAX, Size};
 
@@ -23,7 +26,9 @@ impl Market<'_> {
             self.check_instrument(instrument)?;
         }
         for &purse in &self.course.touched_purses {
-            self.check_purse(purse)?;
+            if let Some(slot) = self.slot(purse) {
+                self.check_purse((purse, slot))?;
+            }
         }
         self.course.touched_instruments.clear();
         self.course.touched_purses.clear();
@@ -86,24 +91,17 @@ impl Market<'_> {
 
     /// Laws 1, 3, 4, 6, 7, 9, 13, 19, 22, 24 for the whole market, from scratch.
     pub(crate) fn check_everything(&self) -> Result<(), Fault> {
-        let cash: Money = self.accounts.iter().map(|account| account.collateral).sum();
-        let posted: Money = self.legs.all().iter().filter_map(|leg| self.legs.margin(leg)).sum();
-        if cash + posted != Money::ZERO {
-            let detail = format!("balances sum to {}, not to nothing", (cash + posted).0);
+        let sum: Money = self.purses().map(|(_, slot)| self.balance_in(slot)).sum();
+        if sum != Money::ZERO {
+            let detail = format!("balances sum to {}, not to nothing", sum.0);
             return Err(Law::CONSERVATION.broken(detail));
         }
+        self.check_totals()?;
         for instrument in self.instruments.iter() {
-            self.check_tally(instrument.id)?;
             self.check_reference(instrument)?;
-            self.check_funding(instrument)?;
             self.check_instrument(instrument.id)?;
         }
-        for account in (0..self.accounts.len()).map(AccountId::from_row) {
-            self.check_purse(Purse::of(account))?;
-        }
-        for leg in self.legs.all() {
-            self.check_purse(leg.purse())?;
-        }
+        self.purses().try_for_each(|(purse, slot)| self.check_purse((purse, slot)))?;
         self.check_shortfalls()?;
         self.check_sums()?;
         self.check_books()?;
@@ -128,15 +126,15 @@ impl Market<'_> {
         Ok(())
     }
 
-    fn check_purse(&self, purse: Purse) -> Result<(), Fault> {
-        let balance = || self.balance(purse);
+    fn check_purse(&self, (purse, slot): (Purse, Slot)) -> Result<(), Fault> {
+        let balance = self.balance_in(slot);
         let holds = match Bound::of(self.account(purse.account).role) {
             None => true,
-            Some(Bound::NeverOwes) => balance() >= Money::ZERO,
-            Some(Bound::OnlyOwes) => balance() <= Money::ZERO,
+            Some(Bound::NeverOwes) => balance >= Money::ZERO,
+            Some(Bound::OnlyOwes) => balance <= Money::ZERO,
             // Mostly nothing is owed, and then legs need not be looked at.
             Some(Bound::OwesWhatIsOutstanding) => {
-                self.outstanding(purse) == (-balance()).or_zero() || !self.is_flat(purse)
+                self.outstanding(purse) == (-balance).or_zero() || !self.is_flat(purse)
             },
         };
         if holds {
@@ -145,7 +143,7 @@ impl Market<'_> {
         let detail = format!(
             "{purse:?} ({:?}) holds {} with {} outstanding",
             self.account(purse.account).role,
-            balance().0,
+            balance.0,
             self.outstanding(purse).0
         );
         Err(Law::NOTHING_OWED.broken(detail))
@@ -188,17 +186,29 @@ impl Market<'_> {
         Ok(())
     }
 
-    fn check_tally(&self, instrument: InstrumentId) -> Result<(), Fault> {
-        let mut tally = crate::instrument::Tally::default();
-        for row in self.legs.members(instrument).iter() {
-            let leg = self.legs.get(row);
-            tally.add(leg.size, leg.cost);
+    /// Laws 3, 13: what is kept of all legs of an instrument is what they sum to, and what was paid and
+    /// is owed in funding cancels, up to the rounding of each settlement.
+    fn check_totals(&self) -> Result<(), Fault> {
+        let mut totals = vec![Totals::default(); self.instruments.len()];
+        for leg in self.legs.all() {
+            let totals = &mut totals[leg.instrument.row()];
+            totals.tally.add(leg.size, leg.cost);
+            totals.owed += self.funding_owed(leg);
+            totals.legs += 1;
         }
-        if tally == self.instrument(instrument).tally {
-            return Ok(());
+        for (instrument, totals) in self.instruments.iter().zip(totals) {
+            let Totals { tally, owed, legs } = totals;
+            if tally != instrument.tally {
+                let detail = format!("{tally:?} against {:?}", instrument.tally);
+                return Err(Law::TOTALS.broken(detail));
+            }
+            let left = self.balance(Purse::of(instrument.funding)) + owed;
+            if !(0..=legs + i128::from(instrument.settlements)).contains(&left.0) {
+                let detail = format!("{} is left of {:?}", left.0, instrument.id);
+                return Err(Law::FUNDING.broken(detail));
+            }
         }
-        let detail = format!("{tally:?} against {:?}", self.instrument(instrument).tally);
-        Err(Law::TOTALS.broken(detail))
+        Ok(())
     }
 
     /// Law 22: what is kept of the exogenous price in an instrument's own units is that price.
@@ -209,22 +219,6 @@ impl Market<'_> {
         }
         let detail = format!("{:?} is kept of {price:?}", instrument.fundamental_price);
         Err(Law::PRICES.broken(detail))
-    }
-
-    /// What was paid and is owed in funding cancels, up to the rounding of each settlement.
-    fn check_funding(&self, instrument: &Instrument) -> Result<(), Fault> {
-        let members = self.legs.members(instrument.id);
-        let mut sum = self.balance(Purse::of(instrument.funding));
-        let mut rounded = i128::from(instrument.settlements);
-        for row in members.iter() {
-            sum += self.funding_owed(self.legs.get(row));
-            rounded += 1;
-        }
-        if (0..=rounded).contains(&sum.0) {
-            return Ok(());
-        }
-        let detail = format!("{} is left of {:?}", sum.0, instrument.id);
-        Err(Law::FUNDING.broken(detail))
     }
 
     /// Law 22: nothing trades outside the price band in force.
@@ -245,15 +239,17 @@ impl Market<'_> {
         if !self.watch.moved.is_empty() || self.desk.checks != 0 {
             return Ok(());
         }
-        for leg in self.legs.all().iter().filter(|leg| leg.size != Size::ZERO) {
-            let purse = leg.purse();
+        for (purse, slot) in self.purses() {
+            if !self.is_trader(purse.account) || self.is_liquidated_in(slot) {
+                continue;
+            }
             let called = self.margin_call(purse).is_some();
             let is_missed = |risk: &RiskReport| {
                 let level = self.call_level(purse, risk);
                 risk.must_close() || level.is_some_and(|level| (risk.equity < level) != called)
             };
-            let watched = self.is_trader(leg.account) && !self.is_liquidated(purse);
-            if watched && self.risk(purse).as_ref().is_some_and(is_missed) {
+            let risk = self.risk_in((purse, slot)).filter(|risk| risk.notional > Money::ZERO);
+            if risk.as_ref().is_some_and(is_missed) {
                 let detail = format!("the margin check has something to do for {purse:?}");
                 return Err(Law::NONE_MISSED.broken(detail));
             }
@@ -305,6 +301,15 @@ impl Market<'_> {
             self.course.fail(Law::CAUSE.broken(detail));
         }
     }
+}
+
+/// What the legs of an instrument sum to.
+#[derive(Clone, Default)]
+struct Totals {
+    tally: Tally,
+    /// Funding that they owe.
+    owed: Money,
+    legs: i128,
 }
 
 /// What a law says of a purse by itself.

@@ -7,13 +7,7 @@ use units::{Money, Overflow, Price, Size};
 impl Market<'_> {
     /// What a purse holds.
     pub fn balance(&self, purse: Purse) -> Money {
-        match purse.isolated {
-            None => self.account(purse.account).collateral,
-            Some(instrument) => {
-                let leg = self.leg(purse.account, instrument);
-                leg.and_then(|leg| self.legs.margin(leg)).unwrap_or(Money::ZERO)
-            },
-        }
+        self.slot(purse).map_or(Money::ZERO, |slot| self.balance_in(slot))
     }
 
     pub(crate) fn post<F: FactKind>(&mut self, fact: &F) {

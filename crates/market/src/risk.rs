@@ -30,8 +30,11 @@ impl RiskReport {
 impl Market<'_> {
     /// Risk of a purse; none while a leg has no mark price yet.
     pub fn risk(&self, purse: Purse) -> Option<RiskReport> {
-        let Some(slot) = self.slot(purse) else { return Some(RiskReport::default()) };
-        let of = (purse, slot);
+        self.slot(purse).map_or(Some(RiskReport::default()), |slot| self.risk_in((purse, slot)))
+    }
+
+    /// The same of a purse whose slot is at hand.
+    pub(crate) fn risk_in(&self, of: (Purse, Slot)) -> Option<RiskReport> {
         self.report(of, |leg, notional| self.requirement(leg.1.instrument, notional))
     }
 

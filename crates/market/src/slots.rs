@@ -19,7 +19,7 @@ impl Market<'_> {
     /// Where the margin of a leg is found.
     #[inline]
     pub(crate) fn slot_of(&self, row: LegRow) -> Slot {
-        Slot::try_from(self.watch.accounts + row.index()).expect("a world has fewer than 2^32 legs")
+        at(self.watch.accounts + row.index())
     }
 
     /// Where the money that stands behind a leg is found.
@@ -39,6 +39,25 @@ impl Market<'_> {
     /// The purse that is found here; that of the account where a leg has no margin of its own any more.
     pub(crate) fn purse_in(&self, slot: Slot) -> Purse {
         self.leg_in(slot).map_or(Purse::of(AccountId(slot)), |row| self.legs.get(row).purse())
+    }
+
+    /// Every purse and where it is found: the collateral of each account, then the margin of each leg that
+    /// has some of its own.
+    pub(crate) fn purses(&self) -> impl Iterator<Item = (Purse, Slot)> {
+        let accounts = self.accounts.iter().zip(0..);
+        let isolated = self.legs.all().iter().zip(self.watch.accounts..);
+        let isolated = isolated.filter(|(leg, _)| leg.is_isolated());
+        let accounts = accounts.map(|(_, slot)| (Purse::of(AccountId(slot)), slot));
+        accounts.chain(isolated.map(|(leg, place)| (leg.purse(), at(place))))
+    }
+
+    /// What the purse that is found here holds.
+    #[inline]
+    pub(crate) fn balance_in(&self, slot: Slot) -> Money {
+        match self.leg_in(slot) {
+            None => self.account(AccountId(slot)).collateral,
+            Some(row) => self.legs.margin(self.legs.get(row)).unwrap_or_default(),
+        }
     }
 
     /// Legs behind which a purse stands, open or closed, last opened first.
@@ -88,4 +107,9 @@ impl Market<'_> {
             Some(row) => &mut self.legs.get_mut(row).business,
         }
     }
+}
+
+#[inline]
+fn at(place: usize) -> Slot {
+    Slot::try_from(place).expect("a world has fewer than 2^32 legs")
 }
