@@ -96,6 +96,7 @@ impl<T> Agenda<T> {
     ///
     /// # Errors
     /// [`SchedulePast`] when `at` is before the present.
+    #[inline]
     pub fn schedule(
         &mut self,
         at: Time,
@@ -250,6 +251,7 @@ impl<T> Agenda<T> {
 }
 
 /// Adds to a batch of the present instant.
+#[inline]
 fn put<T>(
     present: &mut BTreeMap<(u32, KindRank), Batch<T>>,
     spare: &mut Vec<Batch<T>>,

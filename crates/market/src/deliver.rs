@@ -6,7 +6,6 @@ use crate::{
     course::{Moment, Pending},
     halt::ResumeDue,
     ladder::Slot,
-    leg::LegRow,
     orders::OrderDue,
     rules::{Handler, Handlers, Here, Turn},
     sale::SaleDue,
@@ -15,7 +14,6 @@ use crate::{
 };
 use facts::{AccountId, Stamp, VenueId};
 use kernel::{APPROACHED, Agenda, Batch, Key, Model};
-use smallvec::SmallVec;
 use std::{any::Any, hint::black_box};
 
 /// A market as the loop moves it.
@@ -33,6 +31,7 @@ impl Model for Moved<'_, '_> {
         self.0.approach(batch);
     }
 
+    #[inline]
     fn deliver(&mut self, key: Key, pending: &Pending) -> Result<(), Fault> {
         self.0.deliver(key, pending)
     }
@@ -51,25 +50,26 @@ impl Market<'_> {
     /// Reads the rows that the next events will look at first. What one of them reads alone waits for
     /// memory each time; what is read together waits once.
     fn approach(&self, batch: &Batch<Pending>) {
-        let ahead = batch.ahead().take(APPROACHED);
-        let slots: SmallVec<[Slot; APPROACHED]> =
-            ahead.filter_map(|pending| pending.event.slot()).collect();
-        if slots.len() < 2 {
+        if batch.ahead().nth(1).is_none() {
             return;
         }
-        let first_leg = |slot| {
+        let mut slots = [None; APPROACHED];
+        for (slot, pending) in slots.iter_mut().zip(batch.ahead()) {
+            *slot = pending.event.slot();
+        }
+        let first_leg = |slot: Slot| {
             let first = || self.accounts.get(AccountId(slot).row())?.first_leg;
             self.leg_in(slot).or_else(first).filter(|&row| self.legs.has(row))
         };
-        let legs: SmallVec<[LegRow; APPROACHED]> =
-            slots.into_iter().filter_map(first_leg).collect();
+        let legs = slots.map(|slot| slot.and_then(first_leg));
         self.legs.approach(&legs);
-        for row in &legs {
+        for row in legs.iter().flatten() {
             black_box(self.watch.generation(self.slot_behind(*row)));
         }
     }
 
     /// Lets everyone hear an event who asked to, then checks the laws.
+    #[inline]
     fn deliver(&mut self, key: Key, pending: &Pending) -> Result<(), Fault> {
         if self.course.is_judged {
             self.check_order(key)?;
@@ -99,6 +99,7 @@ impl Market<'_> {
         if is_due { self.check_everything() } else { Ok(()) }
     }
 
+    #[inline]
     fn hand_over_to(&mut self, handler: &Handler, pending: &Pending) {
         self.course.cause = Some(pending.cause);
         self.course.here = handler.here;

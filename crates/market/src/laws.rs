@@ -13,14 +13,19 @@ use kernel::Key;
 use units::{Money, SIZE_MAX, Size};
 
 impl Market<'_> {
-    /// Laws 3, 4, 6, 7, 9, 19 for what the present event touched.
+    /// Laws 3, 4, 6, 7, 9, 19 for what the present event touched, and what broke while it happened.
+    #[inline]
     pub(crate) fn check_event(&mut self) -> Result<(), Fault> {
+        if self.course.is_judged || self.course.fault.is_some() {
+            return self.judge_event();
+        }
+        Ok(())
+    }
+
+    fn judge_event(&mut self) -> Result<(), Fault> {
         // Only then: to take what is seldom there would be a copy after every event.
         if self.course.fault.is_some() {
             return self.course.fault.take().map_or(Ok(()), Err);
-        }
-        if !self.course.is_judged {
-            return Ok(());
         }
         for &instrument in &self.course.touched_instruments {
             self.check_instrument(instrument)?;
@@ -40,9 +45,14 @@ impl Market<'_> {
     /// What a law says of a purse is checked when the present event is over.
     #[inline]
     pub(crate) fn judge_later(&mut self, purse: Purse) {
-        let is_bound =
-            |account| self.is_trader(account) || Bound::of(self.account(account).role).is_some();
-        if self.course.is_judged && is_bound(purse.account) {
+        if self.course.is_judged {
+            self.note_touched(purse);
+        }
+    }
+
+    fn note_touched(&mut self, purse: Purse) {
+        let account = purse.account;
+        if self.is_trader(account) || Bound::of(self.account(account).role).is_some() {
             self.course.judge_later(purse);
         }
     }
@@ -270,11 +280,15 @@ impl Market<'_> {
 
     /// Law 15: a trade that a trader ordered only reduces a leg of this size `before` and leaves no debt,
     /// or leaves its initial margin.
+    #[inline]
     pub(crate) fn require_margin(&mut self, party: &Party, before: Size) {
-        let Party { purse, slot, .. } = *party;
-        if !self.course.is_judged || !self.is_trader(purse.account) {
-            return;
+        if self.course.is_judged && self.is_trader(party.purse.account) {
+            self.judge_margin(party, before);
         }
+    }
+
+    fn judge_margin(&mut self, party: &Party, before: Size) {
+        let Party { purse, slot, .. } = *party;
         let Some(equity) = self.equity_in(slot) else { return };
         let after = self.held_by(party);
         let reduces = after == Size::ZERO
@@ -287,6 +301,7 @@ impl Market<'_> {
     }
 
     /// Law 16: nothing trades while trading is halted.
+    #[inline]
     pub(crate) fn require_open_trading(&mut self, instrument: InstrumentId) {
         if self.course.is_judged && !self.may_trade(instrument) {
             let detail = format!("{instrument:?} traded");
@@ -295,6 +310,7 @@ impl Market<'_> {
     }
 
     /// Law 18: a cause comes before what it led to.
+    #[inline]
     pub(crate) fn require_cause(&mut self, id: FactId) {
         if self.course.is_judged && self.course.cause.is_some_and(|cause| cause >= id) {
             let detail = format!("{id:?} has the cause {:?}", self.course.cause);

@@ -71,29 +71,20 @@ impl Market<'_> {
         let open = || self.open_leg(purse.account, instrument);
         let row = *party.leg.get_or_insert_with(open);
         self.settle_funding(purse, row);
-        let now = self.now();
-        let listing = &mut self.instruments[instrument.row()];
         if self.legs.get(row).size == Size::ZERO {
-            let charges = self.legs.charges(instrument);
-            let leg = self.legs.get_mut(row);
-            leg.charges = charges;
-            // What was isolated and is closed is opened again behind the account's collateral.
-            if self.legs.margin(self.legs.get(row)) == Some(Money::ZERO) {
-                self.legs.join(row);
-            }
+            self.legs.reopen(row);
         }
-        let leg = self.legs.get_mut(row);
+        let (leg, listing) = (self.legs.get_mut(row), &mut self.instruments[instrument.row()]);
         let bought = listing.value(size, price);
         let before = (leg.size, leg.cost);
-        leg.size += size;
-        leg.cost = cost_after(before, size, bought);
-        listing.tally.change(before, (leg.size, leg.cost));
-        let realised = leg.cost - before.1 - bought;
-        if leg.size.side() != before.0.side() {
-            self.legs.turn(row, now);
+        let after = (before.0 + size, cost_after(before, size, bought));
+        (leg.size, leg.cost) = after;
+        listing.tally.change(before, after);
+        if after.0.side() != before.0.side() {
+            self.legs.turn(row, self.course.agenda.now());
         }
         self.touched(instrument, purse);
-        realised
+        after.1 - before.1 - bought
     }
 
     fn open_leg(&mut self, account: AccountId, instrument: InstrumentId) -> LegRow {

@@ -66,6 +66,12 @@ impl Leg {
         }
     }
 
+    /// The leg of its account that was opened before it.
+    #[inline]
+    pub(crate) fn next(&self) -> Option<LegRow> {
+        self.next
+    }
+
     /// Whether margin of its own stands behind it.
     #[inline]
     pub fn is_isolated(&self) -> bool {
@@ -262,9 +268,13 @@ impl Legs {
         Some(&mut self.margins[place.index()])
     }
 
-    /// What stands behind a leg from here on is its account's collateral.
-    pub(crate) fn join(&mut self, row: LegRow) {
-        self.get_mut(row).margin = None;
+    /// A leg that is flat is traded again: it owes funding from here on, and where it was isolated and
+    /// nothing is left of its margin, its account's collateral stands behind it.
+    pub(crate) fn reopen(&mut self, row: LegRow) {
+        let leg = *self.get(row);
+        let charges = self.charges(leg.instrument);
+        let margin = leg.margin.filter(|place| self.margins[place.index()] != Money::ZERO);
+        *self.get_mut(row) = Leg { charges, margin, ..leg };
     }
 
     /// A leg is long, short or flat from `now` on.
@@ -299,19 +309,26 @@ impl Legs {
     }
 
     /// Legs of an account, last opened first.
+    #[inline]
     pub(crate) fn chain(&self, first: Option<LegRow>) -> impl Iterator<Item = (LegRow, &Leg)> {
-        std::iter::successors(first, |&row| self.get(row).next).map(|row| (row, self.get(row)))
+        let mut next = first;
+        std::iter::from_fn(move || {
+            let row = next?;
+            let leg = self.get(row);
+            next = leg.next;
+            Some((row, leg))
+        })
     }
 
     /// Reads legs, and then what stands behind each: its margin, or else a leg before it, where those are
     /// that were opened with it. Each loop is short, so that memory hears of all its rows at once.
     #[inline]
-    pub(crate) fn approach(&self, rows: &[LegRow]) {
-        for row in rows {
+    pub(crate) fn approach(&self, rows: &[Option<LegRow>]) {
+        for row in rows.iter().flatten() {
             let leg = self.get(*row);
             black_box((leg.size, leg.next));
         }
-        for row in rows {
+        for row in rows.iter().flatten() {
             self.approach_behind(*row);
         }
     }

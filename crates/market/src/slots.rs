@@ -64,9 +64,17 @@ impl Market<'_> {
     #[inline]
     pub(crate) fn legs_behind(&self, slot: Slot) -> impl Iterator<Item = (LegRow, &Leg)> {
         let own = self.leg_in(slot);
-        let first = own.or_else(|| self.account(AccountId(slot)).first_leg);
-        let chain = self.legs.chain(first).take(if own.is_some() { 1 } else { usize::MAX });
-        chain.filter(move |(_, leg)| leg.is_isolated() == own.is_some())
+        let mut next = own.or_else(|| self.account(AccountId(slot)).first_leg);
+        std::iter::from_fn(move || {
+            loop {
+                let row = next?;
+                let leg = self.legs.get(row);
+                next = if own.is_some() { None } else { leg.next() };
+                if leg.is_isolated() == own.is_some() {
+                    return Some((row, leg));
+                }
+            }
+        })
     }
 
     /// Open legs behind which a purse stands, last opened first.

@@ -44,20 +44,21 @@ impl Market<'_> {
     pub fn winners(&self, instrument: InstrumentId, losers: Side) -> Vec<Winner> {
         let Some(mark) = self.instrument(instrument).mark_price else { return Vec::new() };
         let mut members = self.legs.members(instrument).iter();
+        let (mut rows, mut gains) =
+            (Vec::with_capacity(APPROACHED), Vec::with_capacity(APPROACHED));
         let mut winners = Vec::new();
         // A few at a time, as the loop reads what the next events will look at.
         loop {
-            let rows: SmallVec<[LegRow; APPROACHED]> = members.by_ref().take(APPROACHED).collect();
+            rows.extend(members.by_ref().take(APPROACHED));
             if rows.is_empty() {
                 return winners;
             }
             for row in &rows {
                 black_box(self.legs.get(*row).size);
             }
-            let gains: SmallVec<[(LegRow, Money); APPROACHED]> =
-                rows.into_iter().filter_map(|row| self.gain(row, losers, mark)).collect();
+            gains.extend(rows.drain(..).filter_map(|row| self.gain(row, losers, mark)));
             self.approach_money(&gains);
-            winners.extend(gains.into_iter().filter_map(|(row, profit)| self.winner(row, profit)));
+            winners.extend(gains.drain(..).filter_map(|(row, gain)| self.winner(row, gain)));
         }
     }
 
@@ -80,7 +81,10 @@ impl Market<'_> {
             }
             self.account(leg.account).first_leg
         };
-        let firsts: SmallVec<[LegRow; APPROACHED]> = gains.iter().filter_map(first).collect();
+        let mut firsts = [None; APPROACHED];
+        for (row, gain) in firsts.iter_mut().zip(gains) {
+            *row = first(gain);
+        }
         self.legs.approach(&firsts);
     }
 

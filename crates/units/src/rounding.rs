@@ -50,6 +50,7 @@ pub fn mul_div(a: i128, b: i128, divisor: i128, rounding: Rounding) -> Result<i1
     i128::try_from(turned).map_err(|_| Overflow)
 }
 
+#[inline]
 fn divide(product: i128, divisor: i128, rounding: Rounding) -> Option<i128> {
     // What fits a machine word is divided in one instruction.
     let narrow = i64::try_from(product).ok().zip(i64::try_from(divisor).ok());
