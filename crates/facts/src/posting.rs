@@ -65,8 +65,8 @@ pub trait Transfers {
     /// All of them, in order: two at most.
     const TRANSFERS: &'static [Transfer];
 
-    /// Every balance that this fact changes: two at most.
-    fn postings(&self) -> [Option<Posting>; 2];
+    /// Books every transfer of this fact, in order.
+    fn each_posting(&self, book: impl FnMut(Posting));
 }
 
 /// Defines what each kind of fact moves: `amount: from -> to, purpose`.
@@ -83,34 +83,37 @@ macro_rules! postings {
             },)*];
 
             #[inline]
-            fn postings(&self) -> [Option<Posting>; 2] {
+            fn each_posting(&self, mut _book: impl FnMut(Posting)) {
                 let _fact = self;
-                two([$(Posting {
+                $(_book(Posting {
                     from: Purse::from(_fact.$from $(.$from_part)?),
                     to: Purse::from(_fact.$to $(.$to_part)?),
                     amount: _fact.$amount,
                     purpose: Purpose::$purpose,
-                },)*])
+                });)*
             }
-        })*
+        }
+
+        const _: () = assert!(
+            <crate::$fact as Transfers>::TRANSFERS.len() <= 2,
+            "a fact makes two transfers at most"
+        );)*
 
         impl Fact {
             /// Every balance that this fact changes: two at most.
             ///
             /// The sum over a log is every balance there is; nothing else moves money.
             pub fn postings(&self) -> [Option<Posting>; 2] {
+                let mut postings = [None; 2];
+                let mut free = postings.iter_mut();
+                let book = |posting| *free.next().expect("two at most") = Some(posting);
                 match self {
-                    $(Self::$fact(fact) => Transfers::postings(fact),)*
+                    $(Self::$fact(fact) => fact.each_posting(book),)*
                 }
+                postings
             }
         }
     };
-}
-
-fn two<const N: usize>(postings: [Posting; N]) -> [Option<Posting>; 2] {
-    const { assert!(N <= 2, "a fact makes two transfers at most") };
-    let mut postings = postings.into_iter();
-    [postings.next(), postings.next()]
 }
 
 postings! {

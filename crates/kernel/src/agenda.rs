@@ -111,7 +111,8 @@ impl<T> Agenda<T> {
         let mut round = 0;
         if at == now {
             round = turn.map_or(0, |(round, turn)| round + u32::from(rank <= turn));
-            put(&mut self.present, &mut self.spare, (round, rank), (sequence, payload));
+            let batch = batch_of(&mut self.present, &mut self.spare, (round, rank));
+            batch.push(sequence, payload);
         } else {
             self.future.push(instant(at), (rank, sequence, payload));
         }
@@ -210,7 +211,7 @@ impl<T> Agenda<T> {
         let Self { present, spare, future, pending, .. } = &mut agenda;
         for Waiting { key: Key { time, round, rank, sequence }, payload } in waiting {
             match time.cmp(&progress.now) {
-                Ordering::Equal => put(present, spare, (round, rank), (sequence, payload)),
+                Ordering::Equal => batch_of(present, spare, (round, rank)).push(sequence, payload),
                 Ordering::Greater => future.push(instant(time), (rank, sequence, payload)),
                 Ordering::Less => continue,
             }
@@ -238,7 +239,9 @@ impl<T> Agenda<T> {
                 let time = moment(nanos);
                 !cancelled.contains(&Key { time, round: 0, rank, sequence })
             },
-            |(rank, sequence, payload)| put(present, spare, (0, rank), (sequence, payload)),
+            |(rank, sequence, payload)| {
+                batch_of(present, spare, (0, rank)).push(sequence, payload);
+            },
         );
         if let Some(nanos) = entered {
             (self.progress.now, self.progress.turn) = (moment(nanos), None);
@@ -250,16 +253,15 @@ impl<T> Agenda<T> {
     }
 }
 
-/// Adds to a batch of the present instant.
-#[inline]
-fn put<T>(
-    present: &mut BTreeMap<(u32, KindRank), Batch<T>>,
+/// A batch of the present instant, to be added to. Out of line, so that what it takes is made where it is
+/// to stand.
+#[inline(never)]
+fn batch_of<'a, T>(
+    present: &'a mut BTreeMap<(u32, KindRank), Batch<T>>,
     spare: &mut Vec<Batch<T>>,
     turn: (u32, KindRank),
-    (sequence, payload): (u64, T),
-) {
-    let batch = present.entry(turn).or_insert_with(|| spare.pop().unwrap_or_default());
-    batch.push(sequence, payload);
+) -> &'a mut Batch<T> {
+    present.entry(turn).or_insert_with(|| spare.pop().unwrap_or_default())
 }
 
 fn instant(time: Time) -> u64 {

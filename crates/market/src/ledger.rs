@@ -11,15 +11,14 @@ impl Market<'_> {
     }
 
     pub(crate) fn post<F: FactKind>(&mut self, fact: &F) {
-        for posting in fact.postings().into_iter().flatten() {
-            self.transfer(&posting);
-        }
+        fact.each_posting(|posting| self.transfer(posting));
     }
 
     /// The only way a balance changes: what leaves one purse arrives in another. A posting of
     /// nothing is not booked.
-    fn transfer(&mut self, posting: &Posting) {
-        let Posting { from, to, amount, .. } = *posting;
+    #[inline]
+    fn transfer(&mut self, posting: Posting) {
+        let Posting { from, to, amount, .. } = posting;
         if from == to || amount == Money::ZERO {
             return;
         }

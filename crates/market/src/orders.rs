@@ -128,9 +128,10 @@ impl Market<'_> {
         let Order { account, instrument, size, reduce_only, .. } = due.0;
         let party = self.party_of(account, instrument);
         let order = self.cause();
-        let nothing =
-            |obstacle| Answer { quote: Quote::NOTHING, reach: None, rests: None, obstacle };
-        let answer = self.answer(&due.0, party).unwrap_or_else(nothing);
+        let answer = match self.answer(&due.0, party) {
+            Ok(answer) => answer,
+            Err(obstacle) => return self.drop_order(party, size, obstacle),
+        };
         if answer.quote.size != Size::ZERO {
             self.require_asked(&due.0, answer.quote);
             self.trade_ordered(party, answer.quote);
@@ -148,9 +149,13 @@ impl Market<'_> {
             }
         }
         if left != Size::ZERO {
-            let purse = party.purse;
-            self.record(OrderCancelled { purse, instrument, size: left, obstacle });
+            self.drop_order(party, left, obstacle);
         }
+    }
+
+    fn drop_order(&mut self, party: Party, size: Size, obstacle: Obstacle) {
+        let Party { purse, instrument, .. } = party;
+        self.record(OrderCancelled { purse, instrument, size, obstacle });
     }
 
     /// What of an order is filled now, what rests, and why the rest does neither.

@@ -46,6 +46,7 @@ impl Market<'_> {
     }
 
     /// The same, with the open legs of the purse and their notionals.
+    #[inline]
     pub(crate) fn look_at(
         &self,
         of: (Purse, Slot),

@@ -1,6 +1,6 @@
 //! Trades: with whom, at what price, and what they leave behind.
 
-use crate::{Fill, Instrument, Leg, Market, Quote, ladder::Slot, leg::LegRow};
+use crate::{Fill, Fills, Instrument, Leg, Market, Quote, ladder::Slot, leg::LegRow};
 use facts::{AccountId, FactId, FeeCharged, InstrumentId, Purse, Traded};
 use std::cell::OnceCell;
 use units::{Money, Price, Rounding, SIZE_MAX, Side, Size};
@@ -79,10 +79,10 @@ impl Market<'_> {
         let Party { purse, instrument, .. } = *party;
         self.require_open_trading(instrument);
         self.require_within_band(instrument, quote);
-        let fills = self
-            .liquidity(instrument)
-            .map(|liquidity| liquidity.answer.fill(self, liquidity.here, (purse, quote)));
-        let fills = fills.unwrap_or_default();
+        let fills = match self.liquidity(instrument) {
+            Some(liquidity) => liquidity.answer.fill(self, liquidity.here, (purse, quote)),
+            None => Fills::default(),
+        };
         self.require_whole(instrument, quote, &fills);
         let (mut last, mut realised) = (self.cause(), Money::ZERO);
         let mut with: Vec<(Purse, Side)> = Vec::new();
