@@ -96,7 +96,7 @@ impl<T> Agenda<T> {
     ///
     /// # Errors
     /// [`SchedulePast`] when `at` is before the present.
-    #[inline]
+    #[inline(always)]
     pub fn schedule(
         &mut self,
         at: Time,

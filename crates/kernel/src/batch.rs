@@ -66,7 +66,7 @@ impl<T> Batch<T> {
             .filter_map(|&(sequence, place)| Some((sequence, self.payloads.get(row(place))?)))
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn push(&mut self, sequence: u64, payload: T) {
         let place = u32::try_from(self.payloads.len()).expect("a batch has fewer than 2^32 events");
         self.order.push((sequence, place));

@@ -84,7 +84,9 @@ pub(crate) struct Course {
     pub(crate) check_at: u64,
     /// Events between two checks of all laws.
     pub(crate) check_every: u64,
-    pub(crate) pause: Moment,
+    pub(crate) until: Moment,
+    /// After how many events from the start it stops, as far as that is known.
+    pub(crate) pause_at: u64,
     /// The first liquidation that was opened.
     pub(crate) first_liquidation: Option<FactId>,
     /// Whether laws are checked at all.
@@ -107,7 +109,8 @@ impl Course {
             events: 0,
             check_at: check_every,
             check_every,
-            pause: Moment::Horizon,
+            until: Moment::Horizon,
+            pause_at: u64::MAX,
             first_liquidation: None,
             is_judged: true,
         }
@@ -128,6 +131,30 @@ impl Course {
         self.check_every = events.max(1);
         self.check_at =
             (self.events / self.check_every).saturating_add(1).saturating_mul(self.check_every);
+    }
+
+    /// Lets the run go on until a moment.
+    pub(crate) fn go_on_until(&mut self, moment: Moment) {
+        self.until = moment;
+        self.pause_at = match moment {
+            Moment::Events(events) => events,
+            Moment::FirstLiquidation if self.first_liquidation.is_some() => self.events,
+            Moment::FirstLiquidation | Moment::Time(_) | Moment::Horizon => u64::MAX,
+        };
+    }
+
+    /// Whether the moment has come, unless that is a time.
+    #[inline]
+    pub(crate) fn is_paused(&self) -> bool {
+        self.events >= self.pause_at
+    }
+
+    /// Notes that a liquidation was opened.
+    pub(crate) fn note_liquidation(&mut self, opened: FactId) {
+        if self.first_liquidation.is_none() {
+            self.first_liquidation = Some(opened);
+            self.go_on_until(self.until);
+        }
     }
 
     /// Counts an event that has happened; whether all laws are to be checked.

@@ -3,7 +3,7 @@
 use crate::{
     Event, Fault, Market, Place,
     calls::MarginCallDue,
-    course::{Moment, Pending},
+    course::Pending,
     halt::ResumeDue,
     ladder::Slot,
     orders::OrderDue,
@@ -36,13 +36,9 @@ impl Model for Moved<'_, '_> {
         self.0.deliver(key, pending)
     }
 
+    #[inline]
     fn is_paused(&self) -> bool {
-        let course = &self.0.course;
-        match course.pause {
-            Moment::Events(events) => course.events >= events,
-            Moment::FirstLiquidation => course.first_liquidation.is_some(),
-            Moment::Time(_) | Moment::Horizon => false,
-        }
+        self.0.course.is_paused()
     }
 }
 

@@ -158,7 +158,7 @@ impl<S: Sink> Engine<S> {
             Moment::Time(time) => self.horizon.min(time),
             Moment::Events(_) | Moment::FirstLiquidation | Moment::Horizon => self.horizon,
         };
-        self.course.pause = moment;
+        self.course.go_on_until(moment);
         let is_early = horizon < self.horizon;
         let end = self.with_market(|market| {
             let stopped = kernel::run(&mut Moved(market), horizon, ROUNDS_MAX);

@@ -58,14 +58,15 @@ impl Market<'_> {
         }
     }
 
-    /// The largest part of a quote whose prices, from the first lot to the last, are within the band
-    /// in force: then those of every smaller part are.
-    pub(crate) fn within_band(&self, of: (Purse, InstrumentId), quote: Quote) -> Quote {
-        let Some((low, high)) = self.instrument(of.1).band else { return quote };
-        if !(low..=high).contains(&quote.first) {
-            return Quote { size: Size::ZERO, ..quote };
+    /// Cuts a quote back to its largest part whose prices, from the first lot to the last, are within the
+    /// band in force: then those of every smaller part are.
+    pub(crate) fn keep_within_band(&self, of: (Purse, InstrumentId), quote: &mut Quote) {
+        let Some((low, high)) = self.instrument(of.1).band else { return };
+        if (low..=high).contains(&quote.first) {
+            self.cut_back(of, quote, |quote| (low..=high).contains(&quote.last));
+        } else {
+            quote.size = Size::ZERO;
         }
-        self.largest(of, quote, |quote| (low..=high).contains(&quote.last))
     }
 
     /// Resumes trading, unless a longer halt has come meanwhile.

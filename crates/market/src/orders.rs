@@ -80,17 +80,16 @@ impl OrderDue {
     }
 }
 
-/// What becomes of an order.
+/// What an order asks for now.
 #[derive(Clone, Copy, Debug)]
-struct Answer {
-    /// What is filled now.
-    quote: Quote,
-    /// How far it reaches, where it asks for more than there is to trade with.
-    reach: Option<(Side, Option<Price>)>,
-    /// What is left, up to the size that it may trade at all, and the price at which it is to rest.
-    rests: Option<(Size, Price)>,
-    /// Why what neither is filled nor rests is cancelled.
-    obstacle: Obstacle,
+struct Terms {
+    wanted: Size,
+    side: Side,
+    limit: Option<Price>,
+    force: TimeInForce,
+    has_book: bool,
+    /// Whether there is somebody to ask.
+    meets: bool,
 }
 
 impl Market<'_> {
@@ -125,31 +124,78 @@ impl Market<'_> {
     }
 
     pub(crate) fn on_order(&mut self, due: &OrderDue) {
-        let Order { account, instrument, size, reduce_only, .. } = due.0;
-        let party = self.party_of(account, instrument);
-        let order = self.cause();
-        let answer = match self.answer(&due.0, party) {
-            Ok(answer) => answer,
-            Err(obstacle) => return self.drop_order(party, size, obstacle),
+        let order = &due.0;
+        let party = self.party_of(order.account, order.instrument);
+        match self.terms(order, &party) {
+            Ok(terms) => self.meet(order, party, terms),
+            Err(obstacle) => self.drop_order(party, order.size, obstacle),
+        }
+    }
+
+    /// What an order asks for now; why it is dropped where it asks for nothing.
+    fn terms(&self, order: &Order, party: &Party) -> Result<Terms, Obstacle> {
+        let Order { instrument, size, kind, reduce_only, .. } = *order;
+        if !self.may_trade(instrument) {
+            return Err(Obstacle::Halted);
+        }
+        if self.is_liquidated_in(party.slot) {
+            return Err(Obstacle::UnderLiquidation);
+        }
+        let wanted = if reduce_only { reducing(self.held_by(party), size) } else { size };
+        let side = wanted.side().ok_or(Obstacle::NothingToReduce)?;
+        let has_book = self.tick_size(instrument).is_some();
+        let (limit, force) = match kind {
+            OrderKind::Market => (None, TimeInForce::ImmediateOrCancel),
+            OrderKind::Limit(limit, force) => (Some(self.on_tick(instrument, side, limit)), force),
         };
-        if answer.quote.size != Size::ZERO {
-            self.require_asked(&due.0, answer.quote);
-            self.trade_ordered(party, answer.quote);
-            self.because(order);
+        let best = || self.best_price(instrument, side.opposite());
+        let meets = !has_book || best().is_some_and(|price| reaches(side, limit, price));
+        if force == TimeInForce::PostOnly && meets {
+            return Err(if has_book { Obstacle::WouldTrade } else { Obstacle::NoBook });
         }
-        if let Some((side, limit)) = answer.reach {
+        Ok(Terms { wanted, side, limit, force, has_book, meets })
+    }
+
+    /// Fills of an order what can be filled now, lets rest what is to rest, and drops what is left.
+    fn meet(&mut self, order: &Order, party: Party, terms: Terms) {
+        let Order { account, instrument, size, reduce_only, .. } = *order;
+        let Terms { wanted, side, limit, force, has_book, meets } = terms;
+        let mut quote = Quote::NOTHING;
+        let mut obstacle = Obstacle::NoDepth;
+        if meets {
+            obstacle = self.offer(party, (wanted, limit), &mut quote);
+        }
+        let left = wanted - quote.size;
+        if left != Size::ZERO && force == TimeInForce::FillOrKill {
+            return self.drop_order(party, size, Obstacle::NotWhole);
+        }
+        let placed = self.cause();
+        let mut dropped = size - quote.size;
+        if quote.size != Size::ZERO {
+            self.require_asked(order, quote);
+            self.trade_ordered(party, quote);
+            self.because(placed);
+        }
+        if left == Size::ZERO {
+            obstacle = Obstacle::NothingToReduce;
+        } else if obstacle == Obstacle::NoDepth {
             self.clear_way(account, instrument, (side, limit));
-        }
-        let (mut left, mut obstacle) = (size - answer.quote.size, answer.obstacle);
-        if let Some((rests, price)) = answer.rests {
-            let of = Resting { order, account, reduce_only };
-            match self.rest(instrument, of, (rests, price)) {
-                Ok(()) => left = left - rests,
-                Err(why) => obstacle = why,
+            let waits = matches!(force, TimeInForce::Rests | TimeInForce::PostOnly);
+            if let Some(price) = limit.filter(|_| waits) {
+                let of = Resting { order: placed, account, reduce_only };
+                let rests = if has_book {
+                    self.rest(instrument, of, (left, price))
+                } else {
+                    Err(Obstacle::NoBook)
+                };
+                match rests {
+                    Ok(()) => (dropped, obstacle) = (dropped - left, Obstacle::NothingToReduce),
+                    Err(why) => obstacle = why,
+                }
             }
         }
-        if left != Size::ZERO {
-            self.drop_order(party, left, obstacle);
+        if dropped != Size::ZERO {
+            self.drop_order(party, dropped, obstacle);
         }
     }
 
@@ -158,73 +204,39 @@ impl Market<'_> {
         self.record(OrderCancelled { purse, instrument, size, obstacle });
     }
 
-    /// What of an order is filled now, what rests, and why the rest does neither.
-    fn answer(&self, order: &Order, party: Party) -> Result<Answer, Obstacle> {
-        let Order { instrument, size, kind, reduce_only, .. } = *order;
-        if !self.may_trade(instrument) {
-            return Err(Obstacle::Halted);
-        }
-        if self.is_liquidated_in(party.slot) {
-            return Err(Obstacle::UnderLiquidation);
-        }
-        let wanted = if reduce_only { reducing(self.held_by(&party), size) } else { size };
-        let side = wanted.side().ok_or(Obstacle::NothingToReduce)?;
-        let has_book = self.tick_size(instrument).is_some();
-        let (limit, force) = match kind {
-            OrderKind::Market => (None, TimeInForce::ImmediateOrCancel),
-            OrderKind::Limit(limit, force) => (Some(self.on_tick(instrument, side, limit)), force),
-        };
-        let best = self.best_price(instrument, side.opposite());
-        let meets = !has_book || best.is_some_and(|price| reaches(side, limit, price));
-        if force == TimeInForce::PostOnly && meets {
-            return Err(if has_book { Obstacle::WouldTrade } else { Obstacle::NoBook });
-        }
-        let (quote, obstacle) = if meets {
-            self.offered(party, (wanted, limit))
-        } else {
-            (Quote::NOTHING, Obstacle::NoDepth)
-        };
-        let left = wanted - quote.size;
-        if left != Size::ZERO && force == TimeInForce::FillOrKill {
-            return Err(Obstacle::NotWhole);
-        }
-        let ended = left != Size::ZERO && obstacle == Obstacle::NoDepth;
-        let waits = matches!(force, TimeInForce::Rests | TimeInForce::PostOnly);
-        let price = limit.filter(|_| waits && ended);
-        let obstacle = match price {
-            Some(_) if !has_book => Obstacle::NoBook,
-            None if left != Size::ZERO => obstacle,
-            _ => Obstacle::NothingToReduce,
-        };
-        let rests = price.filter(|_| has_book).map(|price| (left, price));
-        Ok(Answer { quote, reach: ended.then_some((side, limit)), rests, obstacle })
-    }
-
-    /// What of a size is filled within a limit, and why the rest is not.
-    fn offered(&self, party: Party, (wanted, limit): (Size, Option<Price>)) -> (Quote, Obstacle) {
+    /// Quotes what of a size is filled within a limit; why the rest is not.
+    fn offer(
+        &self,
+        party: Party,
+        (wanted, limit): (Size, Option<Price>),
+        quote: &mut Quote,
+    ) -> Obstacle {
         let Party { purse, instrument, .. } = party;
         let of = (purse, instrument);
-        let no_depth = (Quote::NOTHING, Obstacle::NoDepth);
         let liquidity = self.liquidity(instrument);
-        let (Some(liquidity), Some(side)) = (liquidity, wanted.side()) else { return no_depth };
-        let whole = liquidity.answer.quote(self, liquidity.here, (purse, wanted));
-        if whole.size == Size::ZERO || !reaches(side, limit, whole.first) {
-            return no_depth;
-        }
-        let whole = self.largest(of, whole, |quote| reaches(side, limit, quote.last));
-        let offer = self.within_band(of, whole);
-        if offer.size == Size::ZERO {
-            return no_depth;
-        }
-        let Some(standing) = self.standing(party) else {
-            return (Quote::NOTHING, Obstacle::Margin);
+        let (Some(liquidity), Some(side)) = (liquidity, wanted.side()) else {
+            return Obstacle::NoDepth;
         };
-        let quote = self.largest(of, offer, |quote| self.has_margin_for(&standing, quote));
-        let is_cut = quote.size != offer.size;
-        (quote, if is_cut { Obstacle::Margin } else { Obstacle::NoDepth })
+        *quote = liquidity.answer.quote(self, liquidity.here, (purse, wanted));
+        if !reaches(side, limit, quote.first) {
+            quote.size = Size::ZERO;
+        }
+        self.cut_back(of, quote, |quote| reaches(side, limit, quote.last));
+        self.keep_within_band(of, quote);
+        let offered = quote.size;
+        if offered == Size::ZERO {
+            return Obstacle::NoDepth;
+        }
+        match self.standing(party) {
+            Some(standing) => {
+                self.cut_back(of, quote, |quote| self.has_margin_for(&standing, quote));
+            },
+            None => quote.size = Size::ZERO,
+        }
+        if quote.size == offered { Obstacle::NoDepth } else { Obstacle::Margin }
     }
 
-    fn has_margin_for(&self, standing: &Standing<'_>, quote: Quote) -> bool {
+    fn has_margin_for(&self, standing: &Standing<'_>, quote: &Quote) -> bool {
         let rate = self.venue(standing.listing.venue).taker_fee;
         let fee = quote.worth.magnitude().share(rate, Rounding::Up);
         self.affords(standing, (quote.size, quote.worth), fee)

@@ -117,7 +117,8 @@ impl Market<'_> {
         let Some(liquidity) = self.liquidity(sale.instrument) else { return };
         let of = (sale.purse, sale.instrument);
         let whole = liquidity.answer.quote(self, liquidity.here, (sale.purse, sale.size));
-        let offer = self.within_band(of, whole);
+        let mut offer = whole;
+        self.keep_within_band(of, &mut offer);
         let outside = whole.size - offer.size;
         let ordered = sale;
         let sale = Sale { size: sale.size - outside, ..sale };
@@ -167,18 +168,17 @@ impl Market<'_> {
     /// The part of a quote that the purse can bear or the fund stands behind, and what the fund
     /// would pay; where winners do not take over positions, all of it.
     fn backed(&mut self, sale: &Sale, offer: Quote, bankruptcy_price: Price) -> (Quote, Money) {
-        let loss = self.loss_beyond(sale, offer, bankruptcy_price);
+        let loss = self.loss_beyond(sale, &offer, bankruptcy_price);
         if loss <= Money::ZERO {
             return (offer, Money::ZERO);
         }
         let backing = self.backing(sale.purse, loss);
-        let quote = if backing < loss && self.winners_take_over(sale.purse) {
-            let fits = |quote| self.loss_beyond(sale, quote, bankruptcy_price) <= backing;
-            self.largest((sale.purse, sale.instrument), offer, fits)
-        } else {
-            offer
-        };
-        let promised = self.loss_beyond(sale, quote, bankruptcy_price).or_zero().min(backing);
+        let mut quote = offer;
+        if backing < loss && self.winners_take_over(sale.purse) {
+            let fits = |quote: &Quote| self.loss_beyond(sale, quote, bankruptcy_price) <= backing;
+            self.cut_back((sale.purse, sale.instrument), &mut quote, fits);
+        }
+        let promised = self.loss_beyond(sale, &quote, bankruptcy_price).or_zero().min(backing);
         if promised > Money::ZERO {
             let venue = self.instrument(sale.instrument).venue;
             self.desk.promises.add(venue, sale.purse, promised);
@@ -188,7 +188,7 @@ impl Market<'_> {
 
     /// What a fill with its fee loses beyond the share of equity that the bankruptcy price leaves
     /// to it; negative where something is left.
-    fn loss_beyond(&self, sale: &Sale, quote: Quote, bankruptcy_price: Price) -> Money {
+    fn loss_beyond(&self, sale: &Sale, quote: &Quote, bankruptcy_price: Price) -> Money {
         let listing = self.instrument(sale.instrument);
         let loss = quote.worth - listing.value(quote.size, bankruptcy_price);
         loss + quote.worth.magnitude().share(self.venue(listing.venue).taker_fee, Rounding::Up)

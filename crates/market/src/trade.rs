@@ -156,22 +156,34 @@ impl Market<'_> {
         fee
     }
 
-    /// The largest part of an offer to a purse that `fits`; what fits less than all fits more than the
-    /// rest.
-    pub(crate) fn largest(
+    /// Cuts an offer to a purse back to its largest part that `fits`; what fits less than all fits more
+    /// than the rest.
+    #[inline]
+    pub(crate) fn cut_back(
+        &self,
+        of: (Purse, InstrumentId),
+        offer: &mut Quote,
+        fits: impl Fn(&Quote) -> bool,
+    ) {
+        if !fits(offer) {
+            *offer = self.largest(of, offer, fits);
+        }
+    }
+
+    fn largest(
         &self,
         (purse, instrument): (Purse, InstrumentId),
-        offer: Quote,
-        fits: impl Fn(Quote) -> bool,
+        offer: &Quote,
+        fits: impl Fn(&Quote) -> bool,
     ) -> Quote {
-        let Some(side) = offer.size.side().filter(|_| !fits(offer)) else { return offer };
-        let Some(liquidity) = self.liquidity(instrument) else { return offer };
+        let asked = offer.size.side().zip(self.liquidity(instrument));
+        let Some((side, liquidity)) = asked else { return *offer };
         let quote = |lots| {
             let size = Size(lots).on(side);
             liquidity.answer.quote(self, liquidity.here, (purse, size))
         };
-        let lots = most(offer.size.magnitude().0 - 1, |lots| fits(quote(lots)));
-        if lots == 0 { Quote { size: Size::ZERO, ..offer } } else { quote(lots) }
+        let lots = most(offer.size.magnitude().0 - 1, |lots| fits(&quote(lots)));
+        if lots == 0 { Quote { size: Size::ZERO, ..*offer } } else { quote(lots) }
     }
 
     /// Signed size that a purse's account holds in an instrument.

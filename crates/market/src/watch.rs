@@ -107,15 +107,15 @@ impl Market<'_> {
             return;
         }
         let mut found = self.watch.take_found();
-        match self.look_at((purse, own), &mut found) {
+        match &self.look_at((purse, own), &mut found) {
             Some(risk) if risk.notional > Money::ZERO => {
-                let room = self.room(purse, &risk);
+                let room = self.room(purse, risk);
                 if room >= Money::ZERO {
                     if own != slot {
                         self.watch.unbox(slot);
                     }
                     self.enclose(own, room, &mut found);
-                } else if let Some(cause) = self.decisive_move(purse, &risk, moved) {
+                } else if let Some(cause) = self.decisive_move(purse, risk, moved) {
                     self.watch.unbox(slot);
                     self.check_later((purse, own), cause);
                 } else {
@@ -259,12 +259,12 @@ impl Market<'_> {
             return;
         }
         let mut found = self.watch.take_found();
-        match self.look_at((purse, slot), &mut found) {
-            Some(risk) if risk.must_close() => self.open_liquidation((purse, slot), &risk),
+        match &self.look_at((purse, slot), &mut found) {
+            Some(risk) if risk.must_close() => self.open_liquidation((purse, slot), risk),
             Some(risk) => {
-                self.review_call(purse, &risk);
+                self.review_call(purse, risk);
                 if risk.notional > Money::ZERO {
-                    self.enclose(slot, self.room(purse, &risk), &mut found);
+                    self.enclose(slot, self.room(purse, risk), &mut found);
                 }
             },
             None => self.watch.expose(slot),
@@ -280,7 +280,7 @@ impl Market<'_> {
             legs: self.leg_marks(purse),
         });
         self.desk.calls.remove(&purse);
-        self.course.first_liquidation.get_or_insert(opened);
+        self.course.note_liquidation(opened);
         let liquidation = OpenLiquidation { opened, ..OpenLiquidation::default() };
         self.put_liquidation(purse, liquidation);
         self.watch.unbox(slot);
