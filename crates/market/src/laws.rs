@@ -232,6 +232,7 @@ impl Market<'_> {
     }
 
     /// Law 22: nothing trades outside the price band in force.
+    #[inline]
     pub(crate) fn require_within_band(&mut self, instrument: InstrumentId, quote: Quote) {
         if !self.course.is_judged {
             return;

@@ -6,6 +6,7 @@ use units::{Money, Overflow, Price, Size};
 
 impl Market<'_> {
     /// What a purse holds.
+    #[inline]
     pub fn balance(&self, purse: Purse) -> Money {
         self.slot(purse).map_or(Money::ZERO, |slot| self.balance_in(slot))
     }
@@ -29,6 +30,7 @@ impl Market<'_> {
     }
 
     /// Whether it could be changed.
+    #[inline]
     fn change_balance(
         &mut self,
         purse: Purse,
@@ -104,6 +106,7 @@ impl Market<'_> {
     }
 
     /// The laws are checked for what an event touched.
+    #[inline]
     fn touched(&mut self, instrument: InstrumentId, purse: Purse) {
         self.judge_later(purse);
         if self.course.is_judged && self.course.touched_instruments.last() != Some(&instrument) {

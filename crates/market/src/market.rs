@@ -53,16 +53,19 @@ impl std::fmt::Debug for Market<'_> {
 /// What can be read.
 impl<'w> Market<'w> {
     /// The present.
+    #[inline]
     pub fn now(&self) -> Time {
         self.course.agenda.now()
     }
 
     /// The instance of the mechanism that hears the present event.
+    #[inline]
     pub fn here(&self) -> Here {
         self.course.here
     }
 
     /// An account.
+    #[inline]
     pub fn account(&self, account: AccountId) -> &Account {
         &self.accounts[account.row()]
     }
@@ -74,11 +77,13 @@ impl<'w> Market<'w> {
     }
 
     /// A venue.
+    #[inline]
     pub fn venue(&self, venue: VenueId) -> &Venue {
         &self.venues[venue.row()]
     }
 
     /// An instrument.
+    #[inline]
     pub fn instrument(&self, instrument: InstrumentId) -> &Instrument {
         &self.instruments[instrument.row()]
     }
@@ -112,11 +117,13 @@ impl<'w> Market<'w> {
     }
 
     /// The exogenous price an instrument follows, in its own price units; none before time starts.
+    #[inline]
     pub fn fundamental_price(&self, instrument: InstrumentId) -> Option<Price> {
         self.instrument(instrument).fundamental_price
     }
 
     /// The leg of an account in an instrument, open or closed.
+    #[inline]
     pub fn leg(&self, account: AccountId, instrument: InstrumentId) -> Option<&Leg> {
         self.leg_row(account, instrument).map(|row| self.legs.get(row))
     }
@@ -143,6 +150,7 @@ impl<'w> Market<'w> {
     }
 
     /// The answer to *liquidity* in force for an instrument.
+    #[inline]
     pub(crate) fn liquidity(
         &self,
         instrument: InstrumentId,
@@ -151,6 +159,7 @@ impl<'w> Market<'w> {
     }
 
     /// Whether trades in an instrument are allowed now.
+    #[inline]
     pub fn may_trade(&self, instrument: InstrumentId) -> bool {
         self.instrument(instrument).halted_until.is_none()
     }
@@ -165,6 +174,7 @@ impl<'w> Market<'w> {
     ///
     /// # Panics
     /// When it registered no state of this type.
+    #[inline]
     #[track_caller]
     pub fn state<S: State>(&self, here: Here) -> &S {
         let Some(state) = self.states.get(here) else { no_state::<S>(self.rules, here) };
@@ -176,6 +186,7 @@ impl<'w> Market<'w> {
     ///
     /// # Panics
     /// When it registered no state of this type.
+    #[inline]
     #[track_caller]
     pub fn state_mut<S: State>(&mut self, here: Here) -> &mut S {
         let Some(state) = self.states.get_mut(here) else { no_state::<S>(self.rules, here) };
@@ -194,12 +205,14 @@ impl<'w> Market<'w> {
         self.streams.purpose(purpose)
     }
 
+    #[inline]
     pub(crate) fn leg_row(&self, account: AccountId, instrument: InstrumentId) -> Option<LegRow> {
         let first = self.account(account).first_leg;
         let mut chain = self.legs.chain(first);
         chain.find(|(_, leg)| leg.instrument == instrument).map(|(row, _)| row)
     }
 
+    #[inline]
     pub(crate) fn is_trader(&self, account: AccountId) -> bool {
         account.0 >= self.rules.people.first_trader.0
     }
@@ -243,6 +256,7 @@ impl Market<'_> {
         self.course.cause.unwrap_or(FactId(0))
     }
 
+    #[inline]
     pub(crate) fn schedule_because<E: Event>(&mut self, at: Time, event: E, cause: FactId) {
         let kind = self.kind::<E>();
         let sequence = self.next_sequence(kind);
@@ -298,6 +312,7 @@ impl Market<'_> {
     /// Leaves a fact, moves the money it says, and lets those hear it who asked to.
     ///
     /// This is the only way to the log and to the ledger.
+    #[inline]
     pub(crate) fn record<F: FactKind>(&mut self, fact: F) -> FactId {
         let id = FactId(self.course.next_fact);
         self.course.next_fact += 1;

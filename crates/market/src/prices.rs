@@ -102,6 +102,7 @@ impl Market<'_> {
     }
 
     /// Remembers the trade that moved the price of an instrument most since its last mark.
+    #[inline]
     pub(crate) fn note_trade(&mut self, instrument: InstrumentId, fact: FactId, notional: Money) {
         let largest = &mut self.instruments[instrument.row()].largest_trade;
         if largest.is_none_or(|(_, before)| notional >= before) {

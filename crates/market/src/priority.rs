@@ -50,6 +50,7 @@ impl Market<'_> {
 
     /// Law 21: what an answer trades of a quote is what it quoted, within its prices; and law 22, it
     /// is on a tick.
+    #[inline]
     pub(crate) fn require_whole(&mut self, instrument: InstrumentId, quote: Quote, fills: &[Fill]) {
         if !self.course.is_judged {
             return;
@@ -74,6 +75,7 @@ impl Market<'_> {
     }
 
     /// Law 21: an order is quoted no more than it asks for, and no price worse than its limit.
+    #[inline]
     pub(crate) fn require_asked(&mut self, order: &Order, quote: Quote) {
         if !self.course.is_judged {
             return;

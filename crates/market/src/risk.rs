@@ -111,6 +111,7 @@ impl Market<'_> {
     }
 
     /// The same of the purse in a slot.
+    #[inline]
     pub(crate) fn equity_in(&self, slot: Slot) -> Option<Money> {
         self.legs_behind(slot).try_fold(self.cash(slot), |equity, (_, leg)| {
             let equity = equity + self.legs.margin(leg).unwrap_or_default();
@@ -123,6 +124,7 @@ impl Market<'_> {
     }
 
     /// Unrealised profit of a leg at a price: negative for a loss.
+    #[inline]
     pub fn profit(&self, leg: &Leg, price: Price) -> Money {
         self.instrument(leg.instrument).value(leg.size, price) - leg.cost
     }

@@ -30,6 +30,7 @@ impl Here {
     ///
     /// # Panics
     /// When its question is not about an instrument.
+    #[inline]
     pub fn instrument(self) -> InstrumentId {
         let Place::Instrument(instrument) = self.place else {
             panic!("installed for {:?}, which is no instrument", self.place)

@@ -37,6 +37,7 @@ impl States {
         self.states[at].replace(Box::new(state)).is_none()
     }
 
+    #[inline]
     fn row(here: Here) -> usize {
         usize::try_from(here.state).expect("an instance's number fits the address space")
     }

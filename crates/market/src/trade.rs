@@ -39,6 +39,7 @@ impl Standing<'_> {
 
 impl Market<'_> {
     /// A purse that trades in an instrument.
+    #[inline]
     pub(crate) fn party(&self, purse: Purse, instrument: InstrumentId) -> Party {
         let leg = self.leg_row(purse.account, instrument);
         let slot = self.slot(purse).unwrap_or(purse.account.0);
@@ -47,6 +48,7 @@ impl Market<'_> {
 
     /// An account that orders in an instrument, with the money behind its leg, or behind the one it would
     /// open: the account's collateral, unless the margin of a closed leg still owes.
+    #[inline]
     pub(crate) fn party_of(&self, account: AccountId, instrument: InstrumentId) -> Party {
         let leg = self.leg_row(account, instrument);
         let is_behind = |&row: &LegRow| {
@@ -100,6 +102,7 @@ impl Market<'_> {
 
     /// One fill: the fact, what the purse realised, and the side of the leg that the other one held
     /// before, unless that is the instrument's own account.
+    #[inline]
     fn trade_fill(
         &mut self,
         party: &mut Party,
@@ -141,6 +144,7 @@ impl Market<'_> {
     }
 
     /// Charges the venue's fee on a notional traded; returns it.
+    #[inline]
     pub(crate) fn charge_fee(
         &mut self,
         purse: Purse,
@@ -197,6 +201,7 @@ impl Market<'_> {
     }
 
     /// Where a party stands before it trades; none while a leg has no mark price.
+    #[inline]
     pub(crate) fn standing(&self, party: Party) -> Option<Standing<'_>> {
         let listing = self.instrument(party.instrument);
         let (equity, mark) = (self.equity_in(party.slot)?, listing.mark_price?);

@@ -82,6 +82,7 @@ impl Market<'_> {
     }
 
     /// What a bankrupt purse still owes: nothing when it is not bankrupt.
+    #[inline]
     pub fn outstanding(&self, purse: Purse) -> Money {
         self.desk.bankruptcies.owed_by(purse)
     }
