@@ -6,7 +6,7 @@
 //!
 //! Numbers are little-endian. The stored bytes are the content, `length` bytes, under zstd. The
 //! checksum is over all numbers before it and the stored bytes; the chain is the BLAKE3 hash of
-//! the chain before, the kind, the number of facts, and the content.
+//! the chain before, those numbers and the stored bytes.
 
 use crate::{Digest, Header, LogError, foreign};
 
@@ -78,7 +78,7 @@ pub(crate) fn push(
         length: length.expect("a fact fits a frame"),
         stored: u32::try_from(stored.len()).expect("compression hardly lengthens"),
     };
-    let chain = head.link(chain, content);
+    let chain = head.link(chain, &stored);
     out.extend(head.bytes());
     out.extend(head.checksum(&stored).to_le_bytes());
     out.extend(chain.0);
@@ -170,10 +170,10 @@ impl<'a> Frames<'a> {
         if head.checksum(stored) != checksum {
             return Err(place.corrupt("its checksum is another"));
         }
-        let content = head.unpack(stored).map_err(|what| place.corrupt(what))?;
-        if head.link(self.chain, &content) != chain {
+        if head.link(self.chain, stored) != chain {
             return Err(LogError::Chain { frame: place.index, offset: place.offset });
         }
+        let content = head.unpack(stored).map_err(|what| place.corrupt(what))?;
         if !follows(self.last, head.kind) {
             return Err(place.corrupt("it is not where a frame of its kind belongs"));
         }
@@ -254,8 +254,8 @@ impl Head {
         crc32c::crc32c_append(crc32c::crc32c(&self.bytes()), stored)
     }
 
-    fn link(&self, chain: Digest, content: &[u8]) -> Digest {
-        Digest::of(&[&chain.0, &[self.kind.byte()], &self.facts.to_le_bytes(), content])
+    fn link(&self, chain: Digest, stored: &[u8]) -> Digest {
+        Digest::of(&[&chain.0, &self.bytes(), stored])
     }
 
     fn unpack(&self, stored: &[u8]) -> Result<Vec<u8>, &'static str> {

@@ -21,5 +21,5 @@ pub struct Header {
 
 impl Header {
     /// The one format that is written and read.
-    pub const SCHEMA: u32 = 4;
+    pub const SCHEMA: u32 = 5;
 }
