@@ -5,8 +5,8 @@
 //! and the rest of the stamp), the distance back to its cause (0 for none), and the fact. Its id
 //! is its place. Written with no record before it, that is its canonical form.
 
+use crate::compact::{Compact, put_number, zigzag};
 use facts::{Fact, FactId, FactKind, KindTag, Record, Stamp};
-use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use units::Time;
 
@@ -31,43 +31,9 @@ struct Event {
 }
 
 /// Appends anything that serialises.
+#[inline]
 pub(crate) fn put(value: &impl Serialize, out: &mut Vec<u8>) {
-    postcard::serialize_with_flavor(value, Bytes(out)).expect("a vector takes every byte");
-}
-
-/// Bytes of the longest number: one of 128 bits.
-const NUMBER_LONGEST: usize = 19;
-
-/// Bytes as they come.
-struct Bytes<'a>(&'a mut Vec<u8>);
-
-impl Flavor for Bytes<'_> {
-    type Output = ();
-
-    #[inline]
-    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
-        self.0.push(byte);
-        Ok(())
-    }
-
-    /// A number comes as the few bytes that were made of it a moment ago, one by one: read together, they
-    /// would have to wait until all of them are in memory.
-    #[inline]
-    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        if bytes.len() > NUMBER_LONGEST {
-            self.0.extend_from_slice(bytes);
-            return Ok(());
-        }
-        self.0.reserve(NUMBER_LONGEST);
-        for &byte in bytes {
-            self.0.push(byte);
-        }
-        Ok(())
-    }
-
-    fn finalize(self) -> postcard::Result<()> {
-        Ok(())
-    }
+    value.serialize(Compact(out)).expect("what is written has a length");
 }
 
 /// Takes anything that deserialises from the front.
@@ -113,24 +79,12 @@ impl Event {
     fn put(&self, out: &mut Vec<u8>) {
         let Self { elapsed, round, phase, kind, sequence } = *self;
         out.push(1);
-        put_number(elapsed.cast_unsigned() << 1 ^ (elapsed >> 63).cast_unsigned(), out);
+        put_number(zigzag(elapsed), out);
         put_number(u64::from(round), out);
         out.push(phase);
         out.extend_from_slice(&kind.to_le_bytes());
         put_number(sequence, out);
     }
-}
-
-/// Appends seven bits a byte, the lowest first; the highest bit says that more come.
-#[inline]
-fn put_number(mut number: u64, out: &mut Vec<u8>) {
-    while number >= 0x80 {
-        let [low, ..] = number.to_le_bytes();
-        out.push(low | 0x80);
-        number >>= 7;
-    }
-    let [low, ..] = number.to_le_bytes();
-    out.push(low);
 }
 
 /// Takes record `id` from the front, after one of stamp `previous`.

@@ -22,6 +22,7 @@ mod seal;
 mod digest;
 mod error;
 mod codec;
+mod compact;
 mod frame;
 mod foreign;
 mod writer;
