@@ -97,6 +97,10 @@ impl<T> Agenda<T> {
     /// # Errors
     /// [`SchedulePast`] when `at` is before the present.
     #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "a payload is made where it is to stand, not copied there"
+    )]
     pub fn schedule(
         &mut self,
         at: Time,

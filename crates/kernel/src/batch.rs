@@ -67,6 +67,10 @@ impl<T> Batch<T> {
     }
 
     #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "a payload is made where it is to stand, not copied there"
+    )]
     pub(crate) fn push(&mut self, sequence: u64, payload: T) {
         let place = u32::try_from(self.payloads.len()).expect("a batch has fewer than 2^32 events");
         self.order.push((sequence, place));

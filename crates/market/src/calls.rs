@@ -53,7 +53,7 @@ impl Market<'_> {
 
     /// By how much the equity of a purse may move before the margin check has something to do for it;
     /// negative where it has: to open a liquidation, to call, or to end a call that is met.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn room(&self, purse: Purse, risk: &RiskReport) -> Money {
         let above = risk.equity - risk.close_out;
         let Some(level) = self.call_level(purse, risk) else { return above };

@@ -18,6 +18,7 @@ impl Market<'_> {
     /// The only way a balance changes: what leaves one purse arrives in another. A posting of
     /// nothing is not booked.
     #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a posting is booked where it is made")]
     fn transfer(&mut self, posting: Posting) {
         let Posting { from, to, amount, .. } = posting;
         if from == to || amount == Money::ZERO {

@@ -274,7 +274,7 @@ impl Legs {
         let leg = *self.get(row);
         let charges = self.charges(leg.instrument);
         let margin = leg.margin.filter(|place| self.margins[place.index()] != Money::ZERO);
-        *self.get_mut(row) = Leg { charges, margin, ..leg };
+        *self.get_mut(row) = Leg { margin, charges, ..leg };
     }
 
     /// A leg is long, short or flat from `now` on.
@@ -335,13 +335,13 @@ impl Legs {
 
     #[inline]
     fn approach_behind(&self, row: LegRow) {
-        match self.get(row).margin {
-            Some(place) => black_box(self.margins[place.index()].0 == 0),
-            None => {
-                let near = |back| self.slab[row.index().saturating_sub(back)].size.0 == 0;
-                black_box((near(2), near(4)).0)
-            },
-        };
+        if let Some(place) = self.get(row).margin {
+            black_box(self.margins[place.index()].0 == 0);
+            return;
+        }
+        for back in [2, 4] {
+            black_box(self.slab[row.index().saturating_sub(back)].size.0 == 0);
+        }
     }
 
     /// Legs ever opened in an instrument, in the order they were opened.

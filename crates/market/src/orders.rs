@@ -87,7 +87,6 @@ struct Terms {
     side: Side,
     limit: Option<Price>,
     force: TimeInForce,
-    has_book: bool,
     /// Whether there is somebody to ask.
     meets: bool,
 }
@@ -153,13 +152,13 @@ impl Market<'_> {
         if force == TimeInForce::PostOnly && meets {
             return Err(if has_book { Obstacle::WouldTrade } else { Obstacle::NoBook });
         }
-        Ok(Terms { wanted, side, limit, force, has_book, meets })
+        Ok(Terms { wanted, side, limit, force, meets })
     }
 
     /// Fills of an order what can be filled now, lets rest what is to rest, and drops what is left.
     fn meet(&mut self, order: &Order, party: Party, terms: Terms) {
         let Order { account, instrument, size, reduce_only, .. } = *order;
-        let Terms { wanted, side, limit, force, has_book, meets } = terms;
+        let Terms { wanted, side, limit, force, meets } = terms;
         let mut quote = Quote::NOTHING;
         let mut obstacle = Obstacle::NoDepth;
         if meets {
@@ -183,7 +182,7 @@ impl Market<'_> {
             let waits = matches!(force, TimeInForce::Rests | TimeInForce::PostOnly);
             if let Some(price) = limit.filter(|_| waits) {
                 let of = Resting { order: placed, account, reduce_only };
-                let rests = if has_book {
+                let rests = if self.tick_size(instrument).is_some() {
                     self.rest(instrument, of, (left, price))
                 } else {
                     Err(Obstacle::NoBook)
