@@ -339,7 +339,7 @@ impl Legs {
             black_box(self.margins[place.index()].0 == 0);
             return;
         }
-        for back in [2, 4] {
+        for back in 1..=4 {
             black_box(self.slab[row.index().saturating_sub(back)].size.0 == 0);
         }
     }

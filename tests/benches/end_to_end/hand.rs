@@ -346,7 +346,7 @@ impl<'s> World<'s> {
             black_box(self.generations[row(self.slot_behind(index(leg)))]);
             if !self.legs[leg].is_isolated {
                 // Those of an account lie side by side; what is beyond them is not far.
-                for next in [2, 4] {
+                for next in 1..=4 {
                     black_box(self.legs[(leg + next).min(self.legs.len() - 1)].size);
                 }
             }
