@@ -59,13 +59,17 @@ impl Market<'_> {
     }
 
     /// Pays what a leg owes, before its size changes.
+    #[inline]
     pub(crate) fn settle_funding(&mut self, purse: Purse, row: LegRow) {
+        if self.instrument(self.legs.get(row).instrument).is_funded {
+            self.pay_funding(purse, row);
+        }
+    }
+
+    fn pay_funding(&mut self, purse: Purse, row: LegRow) {
         let leg = *self.legs.get(row);
         let instrument = leg.instrument;
         let listing = self.instrument(instrument);
-        if !listing.is_funded {
-            return;
-        }
         let (cumulative, to) = (listing.cumulative_funding, listing.funding);
         if self.legs.funding(instrument, leg.charges) == cumulative {
             return;

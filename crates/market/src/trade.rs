@@ -2,7 +2,7 @@
 
 use crate::{Fill, Fills, Instrument, Leg, Market, Quote, ladder::Slot, leg::LegRow};
 use facts::{AccountId, FactId, FeeCharged, InstrumentId, Purse, Traded};
-use std::cell::OnceCell;
+use std::cell::Cell;
 use units::{Money, Price, Rounding, SIZE_MAX, Side, Size};
 
 /// Who trades in an instrument.
@@ -25,7 +25,7 @@ pub(crate) struct Standing<'a> {
     pub(crate) held: Size,
     pub(crate) equity: Money,
     /// Initial margin of its other legs, once somebody asked for it.
-    others: OnceCell<Money>,
+    others: Cell<Option<Money>>,
     pub(crate) mark: Price,
     pub(crate) listing: &'a Instrument,
 }
@@ -205,7 +205,7 @@ impl Market<'_> {
     pub(crate) fn standing(&self, party: Party) -> Option<Standing<'_>> {
         let listing = self.instrument(party.instrument);
         let (equity, mark) = (self.equity_in(party.slot)?, listing.mark_price?);
-        let (held, others) = (self.held_by(&party), OnceCell::new());
+        let (held, others) = (self.held_by(&party), Cell::new(None));
         Some(Standing { party, held, equity, others, mark, listing })
     }
 
@@ -231,7 +231,8 @@ impl Market<'_> {
             return false;
         }
         let of_others = || self.initial_margin(party.slot, |row| Some(row) != party.leg);
-        let others = *standing.others.get_or_init(of_others);
+        let others = standing.others.get().unwrap_or_else(of_others);
+        standing.others.set(Some(others));
         equity >= others + self.initial_margin_of(listing.id, listing.notional(after, *mark))
     }
 }

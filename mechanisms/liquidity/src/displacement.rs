@@ -111,7 +111,9 @@ impl<S: State> LiquidityAnswer for Provider<S> {
             let displaced: &mut Displaced<S> = market.state_mut(here);
             (displaced.notional, displaced.since) = (notional, since);
         }
-        Fills::from([Fill { with, size, price, order: None }])
+        let mut fills = Fills::new();
+        fills.push(Fill { with, size, price, order: None });
+        fills
     }
 
     fn trade_price(&self, market: &Market<'_>, here: Here) -> Option<Price> {
