@@ -22,33 +22,43 @@ impl ser::Error for NoLength {
     }
 }
 
+/// What fits seven bits in each of eight bytes.
+const SHORT: u64 = (1 << 56) - 1;
+
+/// The bit of each byte that says that more come.
+const MORE: u64 = 0x8080_8080_8080_8080;
+
 /// Appends seven bits a byte, the lowest first; the highest bit of a byte says that more come.
 #[inline]
 pub(crate) fn put_number(number: u64, out: &mut Vec<u8>) {
-    if number >> 56 != 0 {
+    if number > SHORT {
         return put_wide(u128::from(number), out);
     }
-    // Eight groups of seven bits are set apart in three steps, each of which halves their width.
-    let halves = (number & 0x0fff_ffff) | (number << 4 & 0x0fff_ffff_0000_0000);
-    let quarters = (halves & 0x0000_3fff_0000_3fff) | (halves << 2 & 0x3fff_0000_3fff_0000);
-    let groups = (quarters & 0x007f_007f_007f_007f) | (quarters << 1 & 0x7f00_7f00_7f00_7f00);
+    let groups = groups(number);
     let last = (groups | 1).ilog2() / 8;
-    let more = 0x8080_8080_8080_8080 & ((1 << (8 * last)) - 1);
     let end = out.len() + usize::try_from(last + 1).expect("there are eight");
-    out.extend_from_slice(&(groups | more).to_le_bytes());
+    out.extend_from_slice(&(groups | MORE & ((1 << (8 * last)) - 1)).to_le_bytes());
     out.truncate(end);
 }
 
-#[cold]
+/// The same of what may take more than eight bytes.
 #[inline(never)]
 fn put_wide(mut number: u128, out: &mut Vec<u8>) {
-    while number >= 0x80 {
-        let [low, ..] = number.to_le_bytes();
-        out.push(low | 0x80);
-        number >>= 7;
+    while number > u128::from(SHORT) {
+        let low = u64::try_from(number & u128::from(SHORT)).expect("these are 56 bits");
+        out.extend_from_slice(&(groups(low) | MORE).to_le_bytes());
+        number >>= 56;
     }
-    let [low, ..] = number.to_le_bytes();
-    out.push(low);
+    put_number(u64::try_from(number).expect("56 bits are left at most"), out);
+}
+
+/// Eight groups of seven bits, each in a byte of its own: they are set apart in three steps, each of
+/// which halves their width.
+#[inline]
+fn groups(number: u64) -> u64 {
+    let halves = (number & 0x0fff_ffff) | (number << 4 & 0x0fff_ffff_0000_0000);
+    let quarters = (halves & 0x0000_3fff_0000_3fff) | (halves << 2 & 0x3fff_0000_3fff_0000);
+    (quarters & 0x007f_007f_007f_007f) | (quarters << 1 & 0x7f00_7f00_7f00_7f00)
 }
 
 /// A signed number as one without a sign: those near zero are short.
