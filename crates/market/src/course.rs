@@ -84,6 +84,7 @@ pub(crate) struct Course {
     pub(crate) check_at: u64,
     /// Events between two checks of all laws.
     pub(crate) check_every: u64,
+    /// The moment that it goes on to; `pause_at` follows from it.
     pub(crate) until: Moment,
     /// After how many events from the start it stops, as far as that is known.
     pub(crate) pause_at: u64,

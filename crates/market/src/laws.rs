@@ -99,7 +99,7 @@ impl Market<'_> {
         if self.course.is_judged { self.check_everything() } else { Ok(()) }
     }
 
-    /// Laws 1, 3, 4, 6, 7, 9, 13, 19, 22, 24 for the whole market, from scratch.
+    /// Laws 1, 3, 4, 6, 7, 9, 13, 19, 22, 23, 24 for the whole market, from scratch.
     pub(crate) fn check_everything(&self) -> Result<(), Fault> {
         let sum: Money = self.purses().map(|(_, slot)| self.balance_in(slot)).sum();
         if sum != Money::ZERO {
@@ -196,8 +196,8 @@ impl Market<'_> {
         Ok(())
     }
 
-    /// Laws 3, 13: what is kept of all legs of an instrument is what they sum to, and what was paid and
-    /// is owed in funding cancels, up to the rounding of each settlement.
+    /// Laws 23, 24: what is kept of all legs of an instrument is what they sum to, all are listed there,
+    /// and what was paid and is owed in funding cancels, up to the rounding of each settlement.
     fn check_totals(&self) -> Result<(), Fault> {
         let mut totals = vec![Totals::default(); self.instruments.len()];
         for leg in self.legs.all() {
@@ -210,6 +210,11 @@ impl Market<'_> {
             let Totals { tally, owed, legs } = totals;
             if tally != instrument.tally {
                 let detail = format!("{tally:?} against {:?}", instrument.tally);
+                return Err(Law::TOTALS.broken(detail));
+            }
+            let listed = self.legs.members(instrument.id).iter().count();
+            if i128::try_from(listed) != Ok(legs) {
+                let detail = format!("{listed} of {legs} legs are listed in {:?}", instrument.id);
                 return Err(Law::TOTALS.broken(detail));
             }
             let left = self.balance(Purse::of(instrument.funding)) + owed;

@@ -8,7 +8,10 @@ impl Market<'_> {
     /// What a purse holds.
     #[inline]
     pub fn balance(&self, purse: Purse) -> Money {
-        self.slot(purse).map_or(Money::ZERO, |slot| self.balance_in(slot))
+        match purse.isolated {
+            None => self.account(purse.account).collateral,
+            Some(_) => self.slot(purse).map_or(Money::ZERO, |slot| self.balance_in(slot)),
+        }
     }
 
     pub(crate) fn post<F: FactKind>(&mut self, fact: &F) {

@@ -320,8 +320,8 @@ impl Legs {
         })
     }
 
-    /// Reads legs, and then what stands behind each: its margin, or else a leg before it, where those are
-    /// that were opened with it. Each loop is short, so that memory hears of all its rows at once.
+    /// Reads legs, and then what stands behind each: its margin, or else the few legs before it, where those
+    /// are that were opened with it. Each loop is short, so that memory hears of all its rows at once.
     #[inline]
     pub(crate) fn approach(&self, rows: &[Option<LegRow>]) {
         for row in rows.iter().flatten() {

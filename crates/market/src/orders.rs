@@ -87,7 +87,7 @@ struct Terms {
     side: Side,
     limit: Option<Price>,
     force: TimeInForce,
-    /// Whether there is somebody to ask.
+    /// Whether it may trade at once: there is no book, or its limit reaches the best price there.
     meets: bool,
 }
 
@@ -131,7 +131,7 @@ impl Market<'_> {
         }
     }
 
-    /// What an order asks for now; why it is dropped where it asks for nothing.
+    /// What an order asks for now; why it is dropped before anybody is asked.
     fn terms(&self, order: &Order, party: &Party) -> Result<Terms, Obstacle> {
         let Order { instrument, size, kind, reduce_only, .. } = *order;
         if !self.may_trade(instrument) {
@@ -182,12 +182,7 @@ impl Market<'_> {
             let waits = matches!(force, TimeInForce::Rests | TimeInForce::PostOnly);
             if let Some(price) = limit.filter(|_| waits) {
                 let of = Resting { order: placed, account, reduce_only };
-                let rests = if self.tick_size(instrument).is_some() {
-                    self.rest(instrument, of, (left, price))
-                } else {
-                    Err(Obstacle::NoBook)
-                };
-                match rests {
+                match self.rest(instrument, of, (left, price)) {
                     Ok(()) => (dropped, obstacle) = (dropped - left, Obstacle::NothingToReduce),
                     Err(why) => obstacle = why,
                 }

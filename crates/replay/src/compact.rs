@@ -1,8 +1,8 @@
-//! Values as the bytes that postcard makes of them, each number in one store.
+//! Values as the bytes that postcard makes of them.
 //!
 //! A fact is a dozen numbers, most of them short. Postcard makes each in a buffer of its own, byte by byte,
-//! and hands it on; here it is made in a register and written where it is to stand, without a branch that
-//! depends on its length. What is written is read with postcard.
+//! and hands it on; here one of up to 56 bits is made in a register and written in one store where it is to
+//! stand, without a branch that depends on its length. What is written is read with postcard.
 
 use serde::ser::{self, Serialize};
 use std::fmt;
@@ -11,7 +11,8 @@ use std::fmt;
 #[derive(Debug)]
 pub(crate) struct Compact<'a>(pub(crate) &'a mut Vec<u8>);
 
-/// A list has no length before it is written: those of facts and headers have one.
+/// A list has no length before it is written: those of facts and headers have one. Nothing that is
+/// written fails for a reason of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a list has no length before it is written")]
 pub(crate) struct NoLength;
@@ -315,6 +316,42 @@ mod tests {
     use serde::Serialize;
     use std::collections::BTreeMap;
 
+    #[test]
+    fn a_number_at_the_border_of_a_length_is_what_postcard_would_write() {
+        let borders = (0..=18).flat_map(|bytes| {
+            let border = 1_u128 << (7 * bytes);
+            [border - 1, border, border + 1]
+        });
+        for number in borders.chain([u128::from(u64::MAX), u128::MAX, u128::MAX - 1]) {
+            let signed = number.cast_signed();
+            let mut bytes = Vec::new();
+            let low = u64::try_from(number & u128::from(u64::MAX)).expect("64 bits are left");
+            let numbers = (number, signed, signed.wrapping_neg(), low, low.cast_signed());
+            numbers.serialize(Compact(&mut bytes)).expect("it has a length");
+            assert_eq!(
+                bytes,
+                postcard::to_allocvec(&numbers).expect("it is serialised"),
+                "{number}"
+            );
+        }
+    }
+
+    #[derive(Clone, Debug, Serialize)]
+    struct Unit;
+
+    #[derive(Clone, Debug, Serialize)]
+    struct Newtype(i128);
+
+    #[derive(Clone, Debug, Serialize)]
+    struct Pair(u8, Newtype);
+
+    #[derive(Clone, Debug, Serialize)]
+    struct Fields {
+        unit: Unit,
+        pair: Pair,
+        list: Vec<Option<Newtype>>,
+    }
+
     /// Everything that has a form of its own.
     #[derive(Clone, Debug, Serialize)]
     enum Value {
@@ -325,6 +362,7 @@ mod tests {
         Floats(f32, f64),
         Texts(String, char, Vec<u8>, BTreeMap<u16, String>),
         Maybe(Option<bool>, Option<Box<Self>>, ()),
+        Structs(Fields),
     }
 
     /// Numbers of every length.
@@ -348,6 +386,12 @@ mod tests {
                 let (small, short, number) = (wide as u8, wide as u16, wide as u32);
                 Value::Whole { small, short, number, wide, money }
             }),
+            (any::<u8>(), any::<i128>(), any::<Vec<Option<i64>>>()).prop_map(
+                |(one, other, list)| {
+                    let list = list.into_iter().map(|it| it.map(|it| Newtype(it.into()))).collect();
+                    Value::Structs(Fields { unit: Unit, pair: Pair(one, Newtype(other)), list })
+                }
+            ),
             any::<(f32, f64)>().prop_map(|(one, other)| Value::Floats(one, other)),
             any::<(String, char, Vec<u8>, BTreeMap<u16, String>)>()
                 .prop_map(|(text, letter, bytes, map)| Value::Texts(text, letter, bytes, map)),

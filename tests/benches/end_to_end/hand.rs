@@ -345,11 +345,16 @@ impl<'s> World<'s> {
         for leg in legs.into_iter().flatten() {
             black_box(self.generations[row(self.slot_behind(index(leg)))]);
             if !self.legs[leg].is_isolated {
-                // Those of an account lie side by side; what is beyond them is not far.
-                for next in 1..=4 {
-                    black_box(self.legs[(leg + next).min(self.legs.len() - 1)].size);
-                }
+                self.approach_legs(leg);
             }
+        }
+    }
+
+    /// Reads the legs of an account from its first: they lie side by side, and what is beyond them is not
+    /// far.
+    fn approach_legs(&self, first: usize) {
+        for next in 0..=4 {
+            black_box(self.legs[(first + next).min(self.legs.len() - 1)].size);
         }
     }
 

@@ -147,10 +147,7 @@ impl World<'_> {
                 if !leg.is_isolated {
                     let account = &self.accounts[row(leg.account)];
                     black_box(account.collateral);
-                    for next in 0..=4 {
-                        let near = (row(account.first) + next).min(self.legs.len() - 1);
-                        black_box(self.legs[near].size);
-                    }
+                    self.approach_legs(row(account.first));
                 }
             }
             for (place, profit) in gains.drain(..) {
