@@ -3,7 +3,6 @@
 use crate::{Law, Market, Sale, leg::LegRow, waterfall::Unfilled};
 use facts::{FactId, InstrumentId, PositionDeleveraged, ProfitCut, Purse};
 use kernel::APPROACHED;
-use smallvec::SmallVec;
 use std::hint::black_box;
 use units::{Money, Price, Side, Size, Time};
 
@@ -124,8 +123,9 @@ impl Market<'_> {
     #[expect(single_use_lifetimes, reason = "nameless ones are unstable in `impl Trait`")]
     pub fn cut_profits<'a>(&mut self, cuts: impl IntoIterator<Item = Cut<'a>>) {
         let mut cuts = cuts.into_iter().filter(|cut| cut.amount > Money::ZERO);
+        let mut few = Vec::with_capacity(APPROACHED);
         loop {
-            let few: SmallVec<[Cut<'_>; APPROACHED]> = cuts.by_ref().take(APPROACHED).collect();
+            few.extend(cuts.by_ref().take(APPROACHED));
             if few.is_empty() {
                 return;
             }
@@ -135,7 +135,7 @@ impl Market<'_> {
             for cut in &few {
                 black_box(self.business(self.slot_behind(cut.winner.row)));
             }
-            for cut in few {
+            for cut in few.drain(..) {
                 self.cut_profit(cut);
             }
         }

@@ -5,7 +5,7 @@
 //! and the rest of the stamp), the distance back to its cause (0 for none), and the fact. Its id
 //! is its place. Written with no record before it, that is its canonical form.
 
-use crate::compact::{Compact, put_number, zigzag};
+use crate::compact::Compact;
 use facts::{Fact, FactId, FactKind, KindTag, Record, Stamp};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use units::Time;
@@ -57,7 +57,7 @@ pub(crate) fn put_event(stamp: &Stamp, previous: Option<&Stamp>, out: &mut Vec<u
         kind: stamp.kind.0,
         sequence: stamp.sequence,
     };
-    event.put(out);
+    put(&Some(event), out);
 }
 
 /// Appends what follows the event of a record: the distance back to its cause, and its fact.
@@ -69,22 +69,8 @@ pub(crate) fn put_rest(record: &Record, out: &mut Vec<u8>) {
         let back = record.id.0.checked_sub(cause.0).filter(|back| *back > 0);
         back.expect("a cause is an earlier fact")
     });
-    put_number(back, out);
-    put_number(u64::from(record.fact.tag()), out);
+    put(&(back, record.fact.tag()), out);
     put_fields(&record.fact, out);
-}
-
-impl Event {
-    /// Appends what postcard would where there is one, byte for byte: one stands before most facts.
-    fn put(&self, out: &mut Vec<u8>) {
-        let Self { elapsed, round, phase, kind, sequence } = *self;
-        out.push(1);
-        put_number(zigzag(elapsed), out);
-        put_number(u64::from(round), out);
-        out.push(phase);
-        out.extend_from_slice(&kind.to_le_bytes());
-        put_number(sequence, out);
-    }
 }
 
 /// Takes record `id` from the front, after one of stamp `previous`.

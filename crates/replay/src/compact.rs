@@ -31,7 +31,7 @@ const MORE: u64 = 0x8080_8080_8080_8080;
 
 /// Appends seven bits a byte, the lowest first; the highest bit of a byte says that more come.
 #[inline]
-pub(crate) fn put_number(number: u64, out: &mut Vec<u8>) {
+fn put_number(number: u64, out: &mut Vec<u8>) {
     if number > SHORT {
         return put_wide(u128::from(number), out);
     }
@@ -64,7 +64,7 @@ fn groups(number: u64) -> u64 {
 
 /// A signed number as one without a sign: those near zero are short.
 #[inline]
-pub(crate) fn zigzag(number: i64) -> u64 {
+fn zigzag(number: i64) -> u64 {
     (number << 1 ^ (number >> 63)).cast_unsigned()
 }
 
