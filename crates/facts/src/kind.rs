@@ -5,6 +5,7 @@ use crate::{
     word::Word,
 };
 use serde::{Deserialize, Serialize};
+use std::any::TypeId;
 
 /// What every kind of fact has.
 pub trait FactKind: Transfers + Clone + Into<Fact> + Send + Sync + 'static {
@@ -116,6 +117,12 @@ macro_rules! fact_enum {
                 match self {
                     $(Self::$name(fact) => fact.words(),)*
                 }
+            }
+
+            /// Permanent number of the kind that is of this type; none where no kind is.
+            pub fn tag_of(kind: TypeId) -> Option<u16> {
+                let kinds = [$((TypeId::of::<crate::$name>(), <crate::$name as FactKind>::TAG)),*];
+                kinds.into_iter().find_map(|(its, tag)| (its == kind).then_some(tag))
             }
 
             /// All kinds, in the order of their tags.

@@ -1,8 +1,53 @@
 //! What an event on the agenda carries.
 
-use crate::{ladder::Slot, orders::OrderDue, watch::PurseCheckDue};
-use facts::AccountId;
+use crate::{Here, Place, ladder::Slot, leg::Nth, orders::OrderDue, watch::PurseCheckDue};
+use facts::FactId;
 use std::any::Any;
+
+/// An event on the agenda.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    pub(crate) cause: FactId,
+    to: Option<Nth>,
+    account: Option<Nth>,
+    pub(crate) event: Carried,
+}
+
+// Ten thousand may wait for one instant.
+const _: () = assert!(size_of::<Pending>() == 40);
+
+impl Pending {
+    /// An event that concerns a place, with its cause: the timer of an instance, or else heard by all
+    /// whom the place concerns.
+    #[inline]
+    pub(crate) fn new(event: Carried, place: Place, (cause, to): (FactId, Option<Here>)) -> Self {
+        let account = if let Place::Account(account) = place { Some(account.row()) } else { None };
+        let to = to.and_then(|here| usize::try_from(here.state).ok());
+        Self { cause, to: to.map(Nth::at), account: account.map(Nth::at), event }
+    }
+
+    /// Number of the instance whose timer it is.
+    #[inline]
+    pub(crate) fn instance(&self) -> Option<u32> {
+        self.to.map(number)
+    }
+
+    /// What it will look at first, if that is known: the loop has memory bring that of several events
+    /// at once.
+    #[inline]
+    pub(crate) fn slot(&self) -> Option<Slot> {
+        match &self.event {
+            Carried::Check(check) => check.slot(),
+            Carried::Order(order) => Some(order.whose().0),
+            Carried::Other(_) => self.account.map(number),
+        }
+    }
+}
+
+#[inline]
+fn number(nth: Nth) -> u32 {
+    u32::try_from(nth.index()).expect("it was made of one")
+}
 
 /// The value of an event of any kind. The two kinds that most events are of lie in the agenda itself,
 /// where all others are behind a box.
@@ -10,13 +55,12 @@ use std::any::Any;
 pub(crate) enum Carried {
     Check(PurseCheckDue),
     Order(OrderDue),
-    /// With the account that it will look at first.
-    Other(Box<dyn Any + Send + Sync>, Option<AccountId>),
+    Other(Box<dyn Any + Send + Sync>),
 }
 
 impl Carried {
     #[inline]
-    pub(crate) fn of<E: Any + Send + Sync>(event: E, account: Option<AccountId>) -> Self {
+    pub(crate) fn of<E: Any + Send + Sync>(event: E) -> Self {
         let mut event = Some(event);
         let any: &mut dyn Any = &mut event;
         if let Some(check) = any.downcast_mut().and_then(Option::take) {
@@ -25,7 +69,7 @@ impl Carried {
         if let Some(order) = any.downcast_mut().and_then(Option::take) {
             return Self::Order(order);
         }
-        Self::Other(Box::new(event.expect("it was neither of both")), account)
+        Self::Other(Box::new(event.expect("it was neither of both")))
     }
 
     #[inline]
@@ -33,17 +77,7 @@ impl Carried {
         match self {
             Self::Check(check) => check,
             Self::Order(order) => order,
-            Self::Other(other, _) => other.as_ref(),
-        }
-    }
-
-    /// What it will look at first.
-    #[inline]
-    pub(crate) fn slot(&self) -> Option<Slot> {
-        match self {
-            Self::Check(check) => check.slot(),
-            Self::Order(order) => Some(order.whose().0),
-            Self::Other(_, account) => account.map(|account| account.0),
+            Self::Other(other) => other.as_ref(),
         }
     }
 }

@@ -5,10 +5,11 @@
 //! and kinds of events go by name, so that what is read again may stand among others.
 
 use crate::{
-    Engine, FundamentalPrice, Here, Instrument,
+    Engine, FundamentalPrice, Here, Instrument, Place,
     account::AccountRow,
     boxes::{Moves, Watch},
-    course::{Course, Pending},
+    carried::Pending,
+    course::Course,
     desk::Desk,
     ground::{Ground, Installed},
     leg::{LegRow, Legs},
@@ -159,7 +160,7 @@ fn save_course(course: &Course, handlers: &Handlers) -> SavedCourse {
         kind: key.rank.kind,
         sequence: key.sequence,
         cause: payload.cause,
-        to: payload.to,
+        to: payload.instance(),
         bytes: (handlers.get(key.rank.kind).save)(payload.event.any()),
     });
     let Progress { now, turn, last } = course.agenda.progress();
@@ -331,7 +332,7 @@ impl Known {
                 let rule = usize::try_from(state).ok().and_then(|state| kept.get(state));
                 match rule.ok_or(Damaged)? {
                     None => return Ok(None),
-                    Some(here) => Some(here.state),
+                    Some(here) => Some(*here),
                 }
             },
         };
@@ -340,7 +341,7 @@ impl Known {
         let SavedEvent { at, round, sequence, cause, ref bytes, .. } = *event;
         let event = (handlers.get(kind).load)(bytes).ok_or(Damaged)?;
         let key = Key { time: at, round, rank: handlers.rank(kind), sequence };
-        let payload = Pending { cause, to, event };
+        let payload = Pending::new(event, Place::System, (cause, to));
         Ok(Some(Waiting { key, payload }))
     }
 }

@@ -1,6 +1,6 @@
 //! Where a run stands: the agenda, the present event, the next fact.
 
-use crate::{Here, Law, Place, carried::Carried};
+use crate::{Here, Law, Place, carried::Pending};
 use facts::{FactId, InstrumentId, KindTag, Purse, Stamp};
 use kernel::{Agenda, Key, SchedulePast};
 use units::{Money, Time};
@@ -40,17 +40,6 @@ pub enum Fault {
         rounds: u32,
     },
 }
-
-/// An event on the agenda. Thousands may wait for one instant.
-#[derive(Debug)]
-pub(crate) struct Pending {
-    pub(crate) cause: FactId,
-    /// Number of the instance whose timer it is; none for what is heard by all whom its place concerns.
-    pub(crate) to: Option<u32>,
-    pub(crate) event: Carried,
-}
-
-const _: () = assert!(size_of::<Pending>() <= 56);
 
 /// Where a run stops for a while.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use crate::{
     Event, Fault, Market, Place,
     calls::MarginCallDue,
-    course::Pending,
+    carried::Pending,
     halt::ResumeDue,
     ladder::Slot,
     orders::OrderDue,
@@ -51,7 +51,7 @@ impl Market<'_> {
         }
         let mut slots = [None; APPROACHED];
         for (slot, pending) in slots.iter_mut().zip(batch.ahead()) {
-            *slot = pending.event.slot();
+            *slot = pending.slot();
         }
         let first_leg = |slot: Slot| {
             let first = || self.accounts.get(AccountId(slot).row())?.first_leg;
@@ -78,7 +78,7 @@ impl Market<'_> {
             kind: kind.tag,
             sequence: key.sequence,
         };
-        if let Some(instance) = pending.to {
+        if let Some(instance) = pending.instance() {
             for handler in kind.handlers_of(instance) {
                 self.hand_over_to(handler, pending);
             }

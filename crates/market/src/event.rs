@@ -2,14 +2,13 @@
 
 use crate::{Market, Phase, Place, State};
 use facts::{
-    AccountId, BankruptcyIncurred, CollateralAdded, DebtBooked, DebtRepaid, FeeCharged,
-    FillRefused, FundamentalPriceSet, FundingPaid, FundingRateSet, Halted, IndexPricePublished,
-    InsurancePaid, LimitOrderPlaced, LiquidationEnded, LiquidationOpened, LiquidationSpared,
-    MarginCallMet, MarginCallMissed, MarginCalled, MarginReleased, MarginSeized,
-    MarkPricePublished, OrderCancelled, OrderFilled, OrderPlaced, OrderRested, PenaltyCharged,
-    PositionDeleveraged, PositionTakenOver, PriceBandSet, ProfitCut, RequirementChanged,
-    RestingOrderCancelled, Resumed, SaleKept, SaleOrdered, SaleWithdrawn, ShortfallLeft,
-    ShortfallSettled, Traded,
+    BankruptcyIncurred, CollateralAdded, DebtBooked, DebtRepaid, FeeCharged, FillRefused,
+    FundamentalPriceSet, FundingPaid, FundingRateSet, Halted, IndexPricePublished, InsurancePaid,
+    LimitOrderPlaced, LiquidationEnded, LiquidationOpened, LiquidationSpared, MarginCallMet,
+    MarginCallMissed, MarginCalled, MarginReleased, MarginSeized, MarkPricePublished,
+    OrderCancelled, OrderFilled, OrderPlaced, OrderRested, PenaltyCharged, PositionDeleveraged,
+    PositionTakenOver, PriceBandSet, ProfitCut, RequirementChanged, RestingOrderCancelled, Resumed,
+    SaleKept, SaleOrdered, SaleWithdrawn, ShortfallLeft, ShortfallSettled, Traded,
 };
 
 /// A kind of event: a timer of a mechanism, or a fact that mechanisms may hear.
@@ -29,13 +28,8 @@ pub trait Event: State {
     const PHASE: Phase;
 
     /// What it concerns: only mechanisms installed for that place, or for one it lies within, hear it.
+    /// Where that is an account, memory brings it together with those of the next events.
     fn place(&self, market: &Market<'_>) -> Place;
-
-    /// The account that it will look at first, if any. It changes nothing: the loop has memory bring
-    /// the accounts of several events at once.
-    fn account(&self) -> Option<AccountId> {
-        None
-    }
 }
 
 /// Makes a type an event of its name: `Type in Phase at |event, market| place`, where the place is
@@ -66,7 +60,7 @@ macro_rules! event {
 /// ```text
 /// market::timers! {
 ///     /// What was not filled is tried again.
-///     RetryDue { purse: Purse } in Liquidate;
+///     RetryDue { purse: Purse } in Liquidate at |timer, _| Place::Account(timer.purse.account);
 /// }
 /// ```
 #[macro_export]

@@ -21,7 +21,7 @@ use facts::{
     AccountId, CapitalAdded, CapitalWithdrawn, FactId, InstrumentId, LiquidationOpened, Purse,
     RuleBegun, RuleEnded, Sink, VenueId,
 };
-use std::{any::TypeId, collections::BTreeMap};
+use std::collections::BTreeMap;
 use units::{Money, Time};
 
 /// Why a run cannot go on from a checkpoint.
@@ -266,7 +266,7 @@ impl Market<'_> {
 
     /// Rules that begin hear of the liquidations that are under way, as they stand.
     fn tell_what_is_open(&mut self, change: &Change) {
-        let Some(kind) = self.rules.handlers.find(TypeId::of::<LiquidationOpened>()) else {
+        let Some(kind) = self.rules.handlers.heard::<LiquidationOpened>() else {
             return;
         };
         let hears = |here: Here| {

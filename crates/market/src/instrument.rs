@@ -142,18 +142,17 @@ impl Instrument {
     /// Worth of `size` at `price`: exact, with the sign of the size (for a positive price).
     #[inline]
     pub fn value(&self, size: Size, price: Price) -> Money {
-        let product = i128::from(size.0) * i128::from(price.0);
-        match i64::try_from(product) {
-            Ok(narrow) => Money(i128::from(narrow) * i128::from(self.unit_value)),
-            Err(_) => self.wide_value(product),
+        match size.0.checked_mul(price.0) {
+            Some(narrow) => Money(i128::from(narrow) * i128::from(self.unit_value)),
+            None => self.wide_value(size, price),
         }
     }
 
     /// Out of line, so that what nearly all are takes two multiplications.
     #[cold]
     #[inline(never)]
-    fn wide_value(&self, product: i128) -> Money {
-        Money(product * i128::from(self.unit_value))
+    fn wide_value(&self, size: Size, price: Price) -> Money {
+        Money(i128::from(size.0) * i128::from(price.0) * i128::from(self.unit_value))
     }
 
     /// Worth of `size` at `price` without its sign.

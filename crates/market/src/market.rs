@@ -4,8 +4,8 @@ use crate::{
     Account, Asked, Event, FundamentalPrice, Here, Instrument, Leg, LiquidityAnswer, MarginAnswer,
     MarginCallAnswer, Place, Question, State, Venue,
     boxes::Watch,
-    carried::Carried,
-    course::{Course, Pending},
+    carried::{Carried, Pending},
+    course::Course,
     desk::Desk,
     leg::{LegRow, Legs},
     plan::money_in,
@@ -301,9 +301,8 @@ impl Market<'_> {
         to: Option<Here>,
     ) {
         let rank = self.rules.handlers.rank(kind);
-        let account = event.account();
-        let pending =
-            Pending { cause, to: to.map(|here| here.state), event: Carried::of(event, account) };
+        let place = event.place(self);
+        let pending = Pending::new(Carried::of(event), place, (cause, to));
         if let Err(past) = self.course.agenda.schedule(at, rank, sequence, pending) {
             self.course.fail(crate::Fault::Past { mechanism: E::NAME, past });
         }
@@ -318,7 +317,7 @@ impl Market<'_> {
         self.course.next_fact += 1;
         self.require_cause(id);
         self.post(&fact);
-        let kind = self.rules.handlers.find(TypeId::of::<F>());
+        let kind = self.rules.handlers.heard::<F>();
         match (kind, self.keeps) {
             (Some(kind), true) => {
                 self.keep_fact(id, fact.clone());
@@ -346,8 +345,7 @@ impl Market<'_> {
         let place = (handlers.get(kind).place)(&fact, self);
         let (rank, now) = (handlers.rank(kind), self.now());
         let sequence = self.next_sequence(kind);
-        let account = if let Place::Account(account) = place { Some(account) } else { None };
-        let pending = Pending { cause, to: None, event: Carried::of(fact, account) };
+        let pending = Pending::new(Carried::of(fact), place, (cause, None));
         if let Err(past) = self.course.agenda.schedule(now, rank, sequence, pending) {
             self.course.fail(crate::Fault::Past { mechanism: F::NAME, past });
         }

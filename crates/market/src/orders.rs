@@ -60,9 +60,42 @@ impl Order {
     }
 }
 
-/// An order meets the market.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct OrderDue(Order);
+/// An order meets the market. Thousands may wait at once: what one is made of lies close together.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(from = "Order", into = "Order")]
+pub(crate) struct OrderDue {
+    pub(crate) size: Size,
+    pub(crate) limit: Price,
+    account: AccountId,
+    pub(crate) instrument: InstrumentId,
+    reduce_only: bool,
+    /// None of an order at the market, whose limit says nothing.
+    pub(crate) time_in_force: Option<TimeInForce>,
+}
+
+impl From<Order> for OrderDue {
+    #[inline]
+    fn from(order: Order) -> Self {
+        let Order { account, instrument, size, kind, reduce_only } = order;
+        let (limit, time_in_force) = match kind {
+            OrderKind::Market => (Price(0), None),
+            OrderKind::Limit(limit, time_in_force) => (limit, Some(time_in_force)),
+        };
+        Self { size, limit, account, instrument, reduce_only, time_in_force }
+    }
+}
+
+impl From<OrderDue> for Order {
+    #[inline]
+    fn from(due: OrderDue) -> Self {
+        let OrderDue { size, limit, account, instrument, reduce_only, time_in_force } = due;
+        let kind = match time_in_force {
+            None => OrderKind::Market,
+            Some(time_in_force) => OrderKind::Limit(limit, time_in_force),
+        };
+        Self { account, instrument, size, kind, reduce_only }
+    }
+}
 
 impl Event for OrderDue {
     // Before `SaleDue` in the order of names: traders trade before engines close them.
@@ -70,13 +103,13 @@ impl Event for OrderDue {
     const PHASE: Phase = Phase::Trade;
 
     fn place(&self, _: &Market<'_>) -> Place {
-        Place::Instrument(self.0.instrument)
+        Place::Instrument(self.instrument)
     }
 }
 
 impl OrderDue {
     pub(crate) fn whose(&self) -> AccountId {
-        self.0.account
+        self.account
     }
 }
 
@@ -113,7 +146,7 @@ impl Market<'_> {
                 reduce_only,
             }),
         };
-        self.schedule_because(self.now(), OrderDue(order), fact);
+        self.schedule_because(self.now(), OrderDue::from(order), fact);
     }
 
     /// The money behind an account's leg in an instrument, or behind the one it would open: the
@@ -123,17 +156,16 @@ impl Market<'_> {
     }
 
     pub(crate) fn on_order(&mut self, due: &OrderDue) {
-        let order = &due.0;
-        let party = self.party_of(order.account, order.instrument);
-        match self.terms(order, &party) {
-            Ok(terms) => self.meet(order, party, terms),
-            Err(obstacle) => self.drop_order(party, order.size, obstacle),
+        let party = self.party_of(due.account, due.instrument);
+        match self.terms(due, &party) {
+            Ok(terms) => self.meet(due, party, terms),
+            Err(obstacle) => self.drop_order(party, due.size, obstacle),
         }
     }
 
     /// What an order asks for now; why it is dropped before anybody is asked.
-    fn terms(&self, order: &Order, party: &Party) -> Result<Terms, Obstacle> {
-        let Order { instrument, size, kind, reduce_only, .. } = *order;
+    fn terms(&self, due: &OrderDue, party: &Party) -> Result<Terms, Obstacle> {
+        let OrderDue { instrument, size, reduce_only, .. } = *due;
         if !self.may_trade(instrument) {
             return Err(Obstacle::Halted);
         }
@@ -143,9 +175,9 @@ impl Market<'_> {
         let wanted = if reduce_only { reducing(self.held_by(party), size) } else { size };
         let side = wanted.side().ok_or(Obstacle::NothingToReduce)?;
         let has_book = self.tick_size(instrument).is_some();
-        let (limit, force) = match kind {
-            OrderKind::Market => (None, TimeInForce::ImmediateOrCancel),
-            OrderKind::Limit(limit, force) => (Some(self.on_tick(instrument, side, limit)), force),
+        let (limit, force) = match due.time_in_force {
+            None => (None, TimeInForce::ImmediateOrCancel),
+            Some(force) => (Some(self.on_tick(instrument, side, due.limit)), force),
         };
         let best = || self.best_price(instrument, side.opposite());
         let meets = !has_book || best().is_some_and(|price| reaches(side, limit, price));
@@ -156,8 +188,8 @@ impl Market<'_> {
     }
 
     /// Fills of an order what can be filled now, lets rest what is to rest, and drops what is left.
-    fn meet(&mut self, order: &Order, party: Party, terms: Terms) {
-        let Order { account, instrument, size, reduce_only, .. } = *order;
+    fn meet(&mut self, due: &OrderDue, party: Party, terms: Terms) {
+        let OrderDue { account, instrument, size, reduce_only, .. } = *due;
         let Terms { wanted, side, limit, force, meets } = terms;
         let mut quote = Quote::NOTHING;
         let mut obstacle = Obstacle::NoDepth;
@@ -171,7 +203,7 @@ impl Market<'_> {
         let placed = self.cause();
         let mut dropped = size - quote.size;
         if quote.size != Size::ZERO {
-            self.require_asked(order, quote);
+            self.require_asked(due, quote);
             self.trade_ordered(party, quote);
             self.because(placed);
         }

@@ -211,8 +211,7 @@ impl Draft {
     pub(crate) fn first<E: Event>(&mut self, to: Here, at: Time, event: E) {
         self.handlers.kind::<E>();
         let kind = std::any::TypeId::of::<E>();
-        let account = event.account();
-        self.firsts.push(First { to, at, kind, event: Carried::of(event, account) });
+        self.firsts.push(First { to, at, kind, event: Carried::of(event) });
     }
 
     /// Kinds of events that an instance is sent first and does not hear.

@@ -1,6 +1,10 @@
 //! Laws 19, 20 and 21: what holds of books and fills, wherever orders meet.
 
-use crate::{Fault, Fill, Law, Market, Order, OrderKind, Quote, orders::reaches, resting::Met};
+use crate::{
+    Fault, Fill, Law, Market, Quote,
+    orders::{OrderDue, reaches},
+    resting::Met,
+};
 use facts::{AccountId, FactId, InstrumentId};
 use units::{Money, Size};
 
@@ -76,19 +80,16 @@ impl Market<'_> {
 
     /// Law 21: an order is quoted no more than it asks for, and no price worse than its limit.
     #[inline]
-    pub(crate) fn require_asked(&mut self, order: &Order, quote: Quote) {
+    pub(crate) fn require_asked(&mut self, due: &OrderDue, quote: Quote) {
         if !self.course.is_judged {
             return;
         }
-        let Order { instrument, size, kind, .. } = *order;
-        let limit = match kind {
-            OrderKind::Market => None,
-            OrderKind::Limit(limit, _) => Some(limit),
-        };
+        let OrderDue { instrument, size, .. } = *due;
+        let limit = due.time_in_force.map(|_| due.limit);
         let within = |side| [quote.first, quote.last].iter().all(|&it| reaches(side, limit, it));
         let is_more = quote.size.magnitude() > size.magnitude();
         if is_more || quote.size.side() != size.side() || !size.side().is_some_and(within) {
-            let detail = format!("{order:?} in {instrument:?} is filled as {quote:?}");
+            let detail = format!("{due:?} in {instrument:?} is filled as {quote:?}");
             self.course.fail(Law::FILLS.broken(detail));
         }
     }

@@ -8,7 +8,7 @@ use crate::{
     ground::{Ground, Installed},
     people::People,
 };
-use facts::{InstrumentId, KindTag};
+use facts::{Fact, FactKind, InstrumentId, KindTag};
 use kernel::KindRank;
 use std::{
     any::{Any, TypeId},
@@ -95,6 +95,8 @@ impl Kind {
 pub(crate) struct Handlers {
     kinds: Vec<Kind>,
     by_type: ByType<u16>,
+    /// Kinds that are standard facts, by their tags: a run looks one up for every fact.
+    facts: Vec<Option<u16>>,
 }
 
 impl Handlers {
@@ -124,8 +126,7 @@ impl Handlers {
             },
             load: |bytes| {
                 let event: E = checkpoint::value_of(bytes)?;
-                let account = event.account();
-                Some(Carried::of(event, account))
+                Some(Carried::of(event))
             },
             type_id: TypeId::of::<E>(),
             handlers: Vec::new(),
@@ -164,12 +165,22 @@ impl Handlers {
         for (at, kind) in (0..).zip(&mut self.kinds) {
             kind.rank.kind = at;
             self.by_type.insert(kind.type_id, at);
+            if let Some(tag) = Fact::tag_of(kind.type_id).map(usize::from) {
+                self.facts.resize(self.facts.len().max(tag + 1), None);
+                self.facts[tag] = Some(at);
+            }
         }
         Ok(())
     }
 
     pub(crate) fn find(&self, event: TypeId) -> Option<u16> {
         self.by_type.get(event).copied()
+    }
+
+    /// The kind of event that facts of a kind are; none where nobody hears them.
+    #[inline]
+    pub(crate) fn heard<F: FactKind>(&self) -> Option<u16> {
+        self.facts.get(usize::from(F::TAG)).copied().flatten()
     }
 
     /// All kinds, in the order of their ranks.

@@ -2,8 +2,7 @@
 
 use crate::{Deleveraging, Event, Insurance, Market, Phase, Place, Quote, waterfall::Unfilled};
 use facts::{
-    AccountId, FactId, FillRefused, InstrumentId, PenaltyCharged, Purse, SaleKept, SaleOrdered,
-    SaleWithdrawn,
+    FactId, FillRefused, InstrumentId, PenaltyCharged, Purse, SaleKept, SaleOrdered, SaleWithdrawn,
 };
 use serde::{Deserialize, Serialize};
 use units::{Money, Price, Ratio, Rounding, Size};
@@ -35,11 +34,7 @@ impl Event for SaleDue {
     const PHASE: Phase = Phase::Trade;
 
     fn place(&self, _: &Market<'_>) -> Place {
-        Place::Instrument(self.sale.instrument)
-    }
-
-    fn account(&self) -> Option<AccountId> {
-        Some(self.sale.purse.account)
+        Place::Account(self.sale.purse.account)
     }
 }
 

@@ -1,11 +1,12 @@
 //! What a market holds at one moment, and an engine put together from it.
 
 use crate::{
-    Account, Engine, Fault, FundamentalPrice, Instrument,
+    Account, Engine, Fault, FundamentalPrice, Instrument, Place,
     account::Deposits,
     boxes::Watch,
     build::Blueprint,
-    course::{Course, Pending},
+    carried::Pending,
+    course::Course,
     desk::Desk,
     leg::Legs,
     plan::{Draft, First},
@@ -65,7 +66,8 @@ impl<S: Sink> Engine<S> {
         let rank = self.rules.handlers.rank(kind);
         let sequence = self.course.sequences[usize::from(kind)];
         self.course.sequences[usize::from(kind)] += 1;
-        let pending = Pending { cause: FactId(0), to: Some(first.to.state), event: first.event };
+        let to = Some(first.to);
+        let pending = Pending::new(first.event, Place::System, (FactId(0), to));
         if let Err(past) = self.course.agenda.schedule(first.at, rank, sequence, pending) {
             let mechanism = self.rules.handlers.get(kind).name;
             self.course.fail(Fault::Past { mechanism, past });

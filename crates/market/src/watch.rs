@@ -222,12 +222,11 @@ impl Market<'_> {
         let listing = &self.instruments[leg.instrument.row()];
         let Some(mark) = listing.mark_price else { return };
         let (falls, rises) = (leg.size.0 > 0 || is_called, leg.size.0 < 0 || is_called);
-        let lots = i128::from(leg.size.magnitude().0);
+        let lots = leg.size.magnitude();
         let to_funding = if listing.is_funded { part / FUNDING_SHARE } else { 0 };
         let Watch { ladders, generations, .. } = &mut *self.watch;
         let ladders = &mut ladders[listing.id.row()];
-        let a_unit = Money(listing.value(Size(1), Price(1)).0 * lots);
-        let a_unit = a_unit.share(steepness, Rounding::Up).0;
+        let a_unit = listing.value(lots, Price(1)).share(steepness, Rounding::Up).0;
         let distance = quotient(part - to_funding, a_unit);
         if let Some(at) = mark.0.checked_sub(distance).filter(|&at| falls && at > 0) {
             ladders.falls.put(at, slot, generations);
@@ -236,7 +235,7 @@ impl Market<'_> {
             ladders.rises.put(-at, slot, generations);
         }
         if listing.is_funded {
-            let distance = to_funding.saturating_mul(BILLION) / lots;
+            let distance = to_funding.saturating_mul(BILLION) / i128::from(lots.0);
             let funding = listing.cumulative_funding;
             if falls {
                 ladders.funding_rises.put(-(funding + distance), slot, generations);

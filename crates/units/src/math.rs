@@ -61,6 +61,13 @@ pub fn nearest(value: f64) -> i64 {
     nearest_narrow(value).unwrap_or_else(|| libm::round(value) as i64)
 }
 
+/// As [`nearest`], but no less than `least` and no more than `most`, which are within ±2⁵²; `least`
+/// where `value` is not a number.
+#[inline]
+pub fn nearest_within(value: f64, (least, most): (i64, i64)) -> i64 {
+    rounded(value.max(least as f64).min(most as f64))
+}
+
 /// As [`nearest`], for amounts of money.
 #[inline]
 pub fn nearest_wide(value: f64) -> i128 {
@@ -74,9 +81,14 @@ fn nearest_narrow(value: f64) -> Option<i64> {
     if value.abs() >= WHOLE || value.is_nan() {
         return None;
     }
+    Some(rounded(value))
+}
+
+#[inline]
+fn rounded(value: f64) -> i64 {
     let whole = value as i64;
     let rest = value - whole as f64;
-    Some(whole.wrapping_add(i64::from(rest >= 0.5)).wrapping_sub(i64::from(rest <= -0.5)))
+    whole.wrapping_add(i64::from(rest >= 0.5)).wrapping_sub(i64::from(rest <= -0.5))
 }
 
 /// A whole number as a float.
@@ -106,7 +118,8 @@ pub fn normal(first: f64, second: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::{
-        float, forgotten, halved, nearest, nearest_wide, normal, to_float, to_units, uniform,
+        float, forgotten, halved, nearest, nearest_wide, nearest_within, normal, to_float,
+        to_units, uniform,
     };
     use proptest::prelude::*;
 
@@ -119,6 +132,9 @@ mod tests {
             for value in [value, half, half.next_up(), half.next_down(), value.trunc() + 0.5] {
                 prop_assert_eq!(nearest(value), libm::round(value) as i64);
                 prop_assert_eq!(nearest_wide(value), libm::round(value) as i128);
+                let bounds = (-i64::from(whole.unsigned_abs()), 1 << 52);
+                let within = if value.is_nan() { bounds.0 } else { nearest(value) };
+                prop_assert_eq!(nearest_within(value, bounds), within.clamp(bounds.0, bounds.1));
             }
         }
 

@@ -39,7 +39,7 @@
 
 use crate::drawn::Drawn;
 use facts::{AccountId, InstrumentId, MarginCalled, Purse};
-use market::{Behaviour, Market, Mechanism, Order, Plan, RiskReport};
+use market::{Behaviour, Market, Mechanism, Order, Place, Plan, RiskReport};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use units::{Duration, Money, Ratio, Rounding, Size, Time, math};
@@ -90,7 +90,8 @@ struct Member {
 
 market::timers! {
     /// A holder answers the call with this deadline.
-    MarginCallAnswerDue { purse: Purse, deadline: Time } in Decide;
+    MarginCallAnswerDue { purse: Purse, deadline: Time } in Decide
+        at |timer, _| Place::Account(timer.purse.account);
 }
 
 impl Mechanism for AnswersMarginCalls {

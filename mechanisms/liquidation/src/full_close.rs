@@ -27,7 +27,7 @@
 //! (commit c5c0c88), both read November 2026.
 
 use facts::{FactId, LiquidationOpened, Purse};
-use market::{Liquidation, Market, Mechanism, Plan, Sale};
+use market::{Liquidation, Market, Mechanism, Place, Plan, Sale};
 use serde::Deserialize;
 use units::{Duration, Ratio};
 
@@ -43,7 +43,8 @@ pub struct FullClose {
 
 market::timers! {
     /// What was not filled is tried again.
-    RetryDue { purse: Purse, liquidation: FactId } in Liquidate;
+    RetryDue { purse: Purse, liquidation: FactId } in Liquidate
+        at |timer, _| Place::Account(timer.purse.account);
 }
 
 impl Mechanism for FullClose {

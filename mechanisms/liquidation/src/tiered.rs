@@ -34,7 +34,7 @@
 //! (exit buffer of 2 %), both read November 2026.
 
 use facts::{FactId, LiquidationOpened, Purse};
-use market::{Liquidation, Market, Mechanism, Plan, RiskReport, Sale};
+use market::{Liquidation, Market, Mechanism, Place, Plan, RiskReport, Sale};
 use serde::Deserialize;
 use std::str::FromStr;
 use units::{Amount, Duration, Money, Ratio, Rounding, Size};
@@ -79,7 +79,8 @@ impl TryFrom<String> for Exit {
 
 market::timers! {
     /// The cooldown of a purse is over.
-    SliceDue { purse: Purse, liquidation: FactId } in Liquidate;
+    SliceDue { purse: Purse, liquidation: FactId } in Liquidate
+        at |timer, _| Place::Account(timer.purse.account);
 }
 
 impl Mechanism for Tiered {

@@ -138,18 +138,22 @@ impl<S: State> Scene<'_, S> {
 }
 
 impl<S: State> Provider<S> {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a scene is set where it is seen, not copied there")]
     fn scene<'m>(&self, market: &'m Market<'_>, here: Here) -> Option<Scene<'m, S>> {
         let listing = market.instrument(here.instrument());
-        let reference = market.fundamental_price(listing.id)?;
+        let reference = listing.fundamental_price?;
         let state: &Displaced<S> = market.state(here);
         let age = market.now().since(state.since);
-        let displaced = if age == Duration::ZERO {
-            state.notional
-        } else {
-            let left = math::halved(age.as_seconds() / self.recovery_half_life.as_seconds());
-            Money(math::nearest_wide(float(state.notional) * left))
-        };
+        let is_fresh = age == Duration::ZERO;
+        let displaced = if is_fresh { state.notional } else { self.left(state.notional, age) };
         Some(Scene { listing, reference, state, displaced })
+    }
+
+    /// What is left of a displacement after a while.
+    fn left(&self, notional: Money, age: Duration) -> Money {
+        let left = math::halved(age.as_seconds() / self.recovery_half_life.as_seconds());
+        Money(math::nearest_wide(float(notional) * left))
     }
 
     /// Price as the market stands, on average while so much is traded, and then, to the nearest price
@@ -159,8 +163,8 @@ impl<S: State> Provider<S> {
         let moves = self.curve.moves(float(before) / self.depth, float(after) / self.depth);
         let reference = math::float(i128::from(scene.reference.0));
         moves.map(|moves| {
-            let price = math::nearest(reference * (1.0 + self.a_move * moves));
-            Price(price.clamp(1, PRICE_MAX))
+            let price = reference * (1.0 + self.a_move * moves);
+            Price(math::nearest_within(price, (1, PRICE_MAX)))
         })
     }
 

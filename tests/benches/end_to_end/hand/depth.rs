@@ -43,8 +43,8 @@ fn average(from: f64, to: f64) -> f64 {
 }
 
 fn price(reference: i64, moves: f64) -> i64 {
-    let price = math::nearest(math::float(i128::from(reference)) * (1.0 + 0.01 * moves));
-    price.clamp(1, PRICE_MAX)
+    let price = math::float(i128::from(reference)) * (1.0 + 0.01 * moves);
+    math::nearest_within(price, (1, PRICE_MAX))
 }
 
 impl Depth {
