@@ -132,7 +132,7 @@ mod tests {
             for value in [value, half, half.next_up(), half.next_down(), value.trunc() + 0.5] {
                 prop_assert_eq!(nearest(value), libm::round(value) as i64);
                 prop_assert_eq!(nearest_wide(value), libm::round(value) as i128);
-                let bounds = (-i64::from(whole.unsigned_abs()), 1 << 52);
+                let bounds = (i64::from(whole), 1 << 52);
                 let within = if value.is_nan() { bounds.0 } else { nearest(value) };
                 prop_assert_eq!(nearest_within(value, bounds), within.clamp(bounds.0, bounds.1));
             }
