@@ -88,7 +88,8 @@ impl Market<'_> {
         if after.0.side() != before.0.side() {
             self.legs.turn(row, self.course.agenda.now());
         }
-        self.touched(instrument, purse);
+        self.judge_later(purse);
+        self.touched(instrument);
         after.1 - before.1 - bought
     }
 
@@ -99,20 +100,20 @@ impl Market<'_> {
         row
     }
 
-    /// Raises the entry cost of a leg by a profit that was cut.
-    pub(crate) fn raise_cost(&mut self, purse: Purse, row: LegRow, by: Money) {
+    /// Raises the entry cost of a leg by a profit that was cut. What a law says of its purse by itself
+    /// is not about cost.
+    pub(crate) fn raise_cost(&mut self, row: LegRow, by: Money) {
         let leg = self.legs.get_mut(row);
         let instrument = leg.instrument;
         let listing = &mut self.instruments[instrument.row()];
         leg.cost = by + leg.cost;
         listing.tally.cost += by;
-        self.touched(instrument, purse);
+        self.touched(instrument);
     }
 
-    /// The laws are checked for what an event touched.
+    /// What laws say of an instrument is checked when the present event is over.
     #[inline]
-    fn touched(&mut self, instrument: InstrumentId, purse: Purse) {
-        self.judge_later(purse);
+    fn touched(&mut self, instrument: InstrumentId) {
         if self.course.is_judged && self.course.touched_instruments.last() != Some(&instrument) {
             self.course.touched_instruments.push(instrument);
         }

@@ -152,7 +152,7 @@ impl Market<'_> {
             return;
         }
         let (clearing, to) = (listing.clearing, self.venue(listing.venue).settlement);
-        self.raise_cost(purse, row, amount);
+        self.raise_cost(row, amount);
         self.record(ProfitCut { purse, instrument, amount, profit, rank, clearing, to });
         if let Some(side) = winner.size.side() {
             *self.desk.cuts.entry((instrument, side.opposite())).or_default() += amount;
