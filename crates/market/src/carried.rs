@@ -72,6 +72,17 @@ impl Carried {
         Self::Other(Box::new(event.expect("it was neither of both")))
     }
 
+    /// The event, of the one type that its kind carries.
+    #[inline]
+    pub(crate) fn get<E: Any>(&self) -> &E {
+        let event = match self {
+            Self::Check(check) => downcast(check),
+            Self::Order(order) => downcast(order),
+            Self::Other(other) => downcast(other.as_ref()),
+        };
+        event.expect("a kind carries one type of event")
+    }
+
     #[inline]
     pub(crate) fn any(&self) -> &dyn Any {
         match self {
@@ -80,4 +91,9 @@ impl Carried {
             Self::Other(other) => other.as_ref(),
         }
     }
+}
+
+#[inline]
+fn downcast<E: Any>(event: &dyn Any) -> Option<&E> {
+    event.downcast_ref()
 }

@@ -3,7 +3,7 @@
 use crate::{
     Event, Fault, Market, Place,
     calls::MarginCallDue,
-    carried::Pending,
+    carried::{Carried, Pending},
     halt::ResumeDue,
     ladder::Slot,
     orders::OrderDue,
@@ -14,7 +14,7 @@ use crate::{
 };
 use facts::{AccountId, Stamp, VenueId};
 use kernel::{APPROACHED, Agenda, Batch, Key, Model};
-use std::{any::Any, hint::black_box};
+use std::hint::black_box;
 
 /// A market as the loop moves it.
 pub(crate) struct Moved<'a, 'w>(pub(crate) &'a mut Market<'w>);
@@ -99,7 +99,7 @@ impl Market<'_> {
     fn hand_over_to(&mut self, handler: &Handler, pending: &Pending) {
         self.course.cause = Some(pending.cause);
         self.course.here = handler.here;
-        (handler.call)(self, pending.event.any());
+        (handler.call)(self, &pending.event);
     }
 
     /// Whether a mechanism installed for `installed` hears what concerns `event`.
@@ -149,9 +149,7 @@ fn core<E: Event>(
     handlers: &mut Handlers,
     act: impl Fn(&mut Market<'_>, &E) + Send + Sync + 'static,
 ) {
-    let call = move |market: &mut Market<'_>, event: &dyn Any| {
-        act(market, event.downcast_ref().expect("a kind carries one type of event"));
-    };
+    let call = move |market: &mut Market<'_>, event: &Carried| act(market, event.get());
     let here = Here { state: u32::MAX, place: Place::System };
     handlers.add::<E>(Handler { here, turn: Turn::Usual, name: "market", call: Box::new(call) });
 }

@@ -2,17 +2,14 @@
 
 use crate::{
     Event, Market, Place, Question, Scope,
+    carried::Carried,
     instrument::BookTerms,
     plan::{Draft, Refusal},
     rules::{Handler, Here, Turn},
 };
 use facts::{AccountId, Description, FundamentalId, GroupId, InstrumentId, VenueId};
 use serde::{Serialize, de::DeserializeOwned};
-use std::{
-    any::{Any, TypeId},
-    fmt::Debug,
-    sync::Arc,
-};
+use std::{any::TypeId, fmt::Debug, sync::Arc};
 use units::{Amount, Money, Price, Time};
 
 /// An answer to a question of market design: parameters, and what to do when.
@@ -162,9 +159,8 @@ impl<M: Mechanism> Plan<'_, M> {
 
     fn hear<E: Event>(&mut self, turn: Turn, handler: fn(&M, &mut Market<'_>, &E)) {
         let mechanism = Arc::clone(&self.mechanism);
-        let call = move |market: &mut Market<'_>, event: &dyn Any| {
-            let event = event.downcast_ref().expect("a kind carries one type of event");
-            handler(&mechanism, market, event);
+        let call = move |market: &mut Market<'_>, event: &Carried| {
+            handler(&mechanism, market, event.get());
         };
         let handler = Handler { here: self.here, turn, name: M::NAME, call: Box::new(call) };
         self.draft.handlers.add::<E>(handler);

@@ -35,7 +35,7 @@ impl Market<'_> {
 
     /// The same of a purse whose slot is at hand.
     pub(crate) fn risk_in(&self, of: (Purse, Slot)) -> Option<RiskReport> {
-        self.report(of, |leg, notional| self.requirement(leg.1.instrument, notional))
+        self.report(of, |(_, instrument), notional| self.requirement(instrument, notional))
     }
 
     /// The same for the margin check, which asks what the legs need to be kept: what it takes to open
@@ -58,14 +58,14 @@ impl Market<'_> {
     #[inline]
     fn assess(&self, of: (Purse, Slot), mut see: impl FnMut(LegRow, Money)) -> Option<RiskReport> {
         if self.call_answer(of.0).is_some() {
-            return self.report(of, |(row, leg), notional| {
+            return self.report(of, |(row, instrument), notional| {
                 see(row, notional);
-                self.requirement(leg.instrument, notional)
+                self.requirement(instrument, notional)
             });
         }
-        self.report(of, |(row, leg), notional| {
+        self.report(of, |(row, instrument), notional| {
             see(row, notional);
-            let margin = self.margins[leg.instrument.row()].as_ref();
+            let margin = self.margins[instrument.row()].as_ref();
             let maintenance = margin.map_or(Money::ZERO, |margin| {
                 margin.answer.maintenance(self, margin.here, notional)
             });
@@ -77,7 +77,7 @@ impl Market<'_> {
     fn report(
         &self,
         (purse, slot): (Purse, Slot),
-        mut needs: impl FnMut((LegRow, &Leg), Money) -> Requirement,
+        mut needs: impl FnMut((LegRow, InstrumentId), Money) -> Requirement,
     ) -> Option<RiskReport> {
         let (mut equity, mut notional) = (self.cash(slot), Money::ZERO);
         let (mut initial, mut maintenance) = (Money::ZERO, Money::ZERO);
@@ -90,9 +90,9 @@ impl Market<'_> {
             }
             let listing = self.instrument(leg.instrument);
             let worth = listing.value(leg.size, listing.mark_price?);
-            let needs = needs((row, leg), worth.magnitude());
             equity += worth - leg.cost - self.funding_owed(leg);
             notional += worth.magnitude();
+            let needs = needs((row, leg.instrument), worth.magnitude());
             initial += needs.initial;
             maintenance += needs.maintenance;
         }

@@ -39,7 +39,7 @@ impl Here {
     }
 }
 
-type Call = Box<dyn Fn(&mut Market<'_>, &dyn Any) + Send + Sync>;
+type Call = Box<dyn Fn(&mut Market<'_>, &Carried) + Send + Sync>;
 
 /// Whether a handler hears an event before the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
