@@ -1,7 +1,7 @@
-//! What an event on the agenda carries.
+//! Events on the agenda, and what they carry.
 
-use crate::{Here, Place, ladder::Slot, leg::Nth, orders::OrderDue, watch::PurseCheckDue};
-use facts::FactId;
+use crate::{Here, ladder::Slot, leg::Nth, orders::OrderDue, watch::PurseCheckDue};
+use facts::{AccountId, FactId};
 use std::any::Any;
 
 /// An event on the agenda.
@@ -17,19 +17,22 @@ pub(crate) struct Pending {
 const _: () = assert!(size_of::<Pending>() == 40);
 
 impl Pending {
-    /// An event that concerns a place, with its cause: the timer of an instance, or else heard by all
-    /// whom the place concerns.
+    /// An event and its cause, the account whose row is read ahead for it, and the instance whose timer
+    /// it is.
     #[inline]
-    pub(crate) fn new(event: Carried, place: Place, (cause, to): (FactId, Option<Here>)) -> Self {
-        let account = if let Place::Account(account) = place { Some(account.row()) } else { None };
-        let to = to.and_then(|here| usize::try_from(here.state).ok());
-        Self { cause, to: to.map(Nth::at), account: account.map(Nth::at), event }
+    pub(crate) fn new(
+        event: Carried,
+        account: Option<AccountId>,
+        (cause, to): (FactId, Option<Here>),
+    ) -> Self {
+        let account = account.and_then(|account| Nth::of(account.0));
+        Self { cause, to: to.and_then(|here| Nth::of(here.state)), account, event }
     }
 
-    /// Number of the instance whose timer it is.
+    /// Number of the instance whose timer it is; none for what is heard by all whom its place concerns.
     #[inline]
     pub(crate) fn instance(&self) -> Option<u32> {
-        self.to.map(number)
+        self.to.map(Nth::number)
     }
 
     /// What it will look at first, if that is known: the loop has memory bring that of several events
@@ -38,15 +41,10 @@ impl Pending {
     pub(crate) fn slot(&self) -> Option<Slot> {
         match &self.event {
             Carried::Check(check) => check.slot(),
-            Carried::Order(order) => Some(order.whose().0),
-            Carried::Other(_) => self.account.map(number),
+            Carried::Order(order) => Some(order.account.0),
+            Carried::Other(_) => self.account.map(Nth::number),
         }
     }
-}
-
-#[inline]
-fn number(nth: Nth) -> u32 {
-    u32::try_from(nth.index()).expect("it was made of one")
 }
 
 /// The value of an event of any kind. The two kinds that most events are of lie in the agenda itself,

@@ -5,7 +5,7 @@
 //! and kinds of events go by name, so that what is read again may stand among others.
 
 use crate::{
-    Engine, FundamentalPrice, Here, Instrument, Place,
+    Engine, FundamentalPrice, Here, Instrument,
     account::AccountRow,
     boxes::{Moves, Watch},
     carried::Pending,
@@ -341,7 +341,7 @@ impl Known {
         let SavedEvent { at, round, sequence, cause, ref bytes, .. } = *event;
         let event = (handlers.get(kind).load)(bytes).ok_or(Damaged)?;
         let key = Key { time: at, round, rank: handlers.rank(kind), sequence };
-        let payload = Pending::new(event, Place::System, (cause, to));
+        let payload = Pending::new(event, None, (cause, to));
         Ok(Some(Waiting { key, payload }))
     }
 }

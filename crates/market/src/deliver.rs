@@ -150,6 +150,6 @@ fn core<E: Event>(
     act: impl Fn(&mut Market<'_>, &E) + Send + Sync + 'static,
 ) {
     let call = move |market: &mut Market<'_>, event: &Carried| act(market, event.get());
-    let here = Here { state: u32::MAX, place: Place::System };
-    handlers.add::<E>(Handler { here, turn: Turn::Usual, name: "market", call: Box::new(call) });
+    let (here, turn) = (Here::MARKET, Turn::Usual);
+    handlers.add::<E>(Handler { here, turn, name: "market", call: Box::new(call) });
 }

@@ -27,8 +27,9 @@ pub trait Event: State {
     /// When in a round it happens.
     const PHASE: Phase;
 
-    /// What it concerns: only mechanisms installed for that place, or for one it lies within, hear it.
-    /// Where that is an account, memory brings it together with those of the next events.
+    /// What it concerns: a fact is heard only by mechanisms installed for that place, or for one it lies
+    /// within, a timer by the instance that set it. Where that is an account, its row is read ahead,
+    /// together with those of the next events.
     fn place(&self, market: &Market<'_>) -> Place;
 }
 
@@ -54,8 +55,8 @@ macro_rules! event {
 
 /// Defines the timers of a mechanism: kinds of events that it schedules for itself.
 ///
-/// Each has a doc, a name, what it carries (of types that `serde` reads and writes), and the phase it
-/// happens in:
+/// Each has a doc, a name, what it carries (of types that `serde` reads and writes), the phase it
+/// happens in, and, where it is about one account, at which:
 ///
 /// ```text
 /// market::timers! {

@@ -266,7 +266,7 @@ impl Market<'_> {
 
     /// Rules that begin hear of the liquidations that are under way, as they stand.
     fn tell_what_is_open(&mut self, change: &Change) {
-        let Some(kind) = self.rules.handlers.heard::<LiquidationOpened>() else {
+        let Some(kind) = self.rules.handlers.kind_of_fact::<LiquidationOpened>() else {
             return;
         };
         let hears = |here: Here| {

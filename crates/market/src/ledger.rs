@@ -100,8 +100,7 @@ impl Market<'_> {
         row
     }
 
-    /// Raises the entry cost of a leg by a profit that was cut. What a law says of its purse by itself
-    /// is not about cost.
+    /// Raises the entry cost of a leg by a profit that was cut. No law of a purse by itself is about cost.
     pub(crate) fn raise_cost(&mut self, row: LegRow, by: Money) {
         let leg = self.legs.get_mut(row);
         let instrument = leg.instrument;

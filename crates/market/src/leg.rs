@@ -27,6 +27,18 @@ impl Nth {
         let number = u32::try_from(index + 1).ok().and_then(NonZeroU32::new);
         Self(number.expect("a world has fewer than 2^32 legs"))
     }
+
+    /// The place of this number, counted from zero; the last number there is has none.
+    #[inline]
+    pub(crate) fn of(number: u32) -> Option<Self> {
+        number.checked_add(1).and_then(NonZeroU32::new).map(Self)
+    }
+
+    /// Its number, counted from zero.
+    #[inline]
+    pub(crate) fn number(self) -> u32 {
+        self.0.get() - 1
+    }
 }
 
 /// A position of one account in one instrument. A closed one stays, with size zero.

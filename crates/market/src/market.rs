@@ -235,17 +235,27 @@ fn no_state<S>(rules: &Rules, here: Here) -> ! {
 impl Market<'_> {
     /// Schedules a timer that follows from what is happening: it carries the present cause. Of all
     /// mechanisms only the instance whose handler schedules it hears it.
+    ///
+    /// # Panics
+    /// Where no mechanism hears anything: in an answer that the market itself asks for.
     pub fn schedule<E: Event>(&mut self, at: Time, event: E) {
         self.set_timer(at, event, self.cause());
     }
 
     /// Schedules the next beat of a clock that nothing in the market causes. Of all mechanisms only
     /// the instance whose handler schedules it hears it.
+    ///
+    /// # Panics
+    /// As [`Market::schedule`].
     pub fn tick<E: Event>(&mut self, after: Duration, event: E) {
         self.set_timer(self.now() + after, event, FactId(0));
     }
 
     fn set_timer<E: Event>(&mut self, at: Time, event: E, cause: FactId) {
+        assert!(
+            self.here() != Here::MARKET,
+            "a timer is set where a mechanism hears something, not in an answer"
+        );
         let kind = self.kind::<E>();
         let sequence = self.next_sequence(kind);
         self.put_on_agenda((kind, at), event, (cause, sequence), Some(self.here()));
@@ -301,8 +311,8 @@ impl Market<'_> {
         to: Option<Here>,
     ) {
         let rank = self.rules.handlers.rank(kind);
-        let place = event.place(self);
-        let pending = Pending::new(Carried::of(event), place, (cause, to));
+        let account = event.place(self).account();
+        let pending = Pending::new(Carried::of(event), account, (cause, to));
         if let Err(past) = self.course.agenda.schedule(at, rank, sequence, pending) {
             self.course.fail(crate::Fault::Past { mechanism: E::NAME, past });
         }
@@ -317,7 +327,7 @@ impl Market<'_> {
         self.course.next_fact += 1;
         self.require_cause(id);
         self.post(&fact);
-        let kind = self.rules.handlers.heard::<F>();
+        let kind = self.rules.handlers.kind_of_fact::<F>();
         match (kind, self.keeps) {
             (Some(kind), true) => {
                 self.keep_fact(id, fact.clone());
@@ -345,7 +355,7 @@ impl Market<'_> {
         let place = (handlers.get(kind).place)(&fact, self);
         let (rank, now) = (handlers.rank(kind), self.now());
         let sequence = self.next_sequence(kind);
-        let pending = Pending::new(Carried::of(fact), place, (cause, None));
+        let pending = Pending::new(Carried::of(fact), place.account(), (cause, None));
         if let Err(past) = self.course.agenda.schedule(now, rank, sequence, pending) {
             self.course.fail(crate::Fault::Past { mechanism: F::NAME, past });
         }

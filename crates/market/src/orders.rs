@@ -65,33 +65,34 @@ impl Order {
 #[serde(from = "Order", into = "Order")]
 pub(crate) struct OrderDue {
     pub(crate) size: Size,
-    pub(crate) limit: Price,
-    account: AccountId,
+    /// Zero of an order at the market.
+    price: Price,
+    pub(crate) account: AccountId,
     pub(crate) instrument: InstrumentId,
     reduce_only: bool,
-    /// None of an order at the market, whose limit says nothing.
-    pub(crate) time_in_force: Option<TimeInForce>,
+    /// None of an order at the market.
+    time_in_force: Option<TimeInForce>,
 }
 
 impl From<Order> for OrderDue {
     #[inline]
     fn from(order: Order) -> Self {
         let Order { account, instrument, size, kind, reduce_only } = order;
-        let (limit, time_in_force) = match kind {
+        let (price, time_in_force) = match kind {
             OrderKind::Market => (Price(0), None),
             OrderKind::Limit(limit, time_in_force) => (limit, Some(time_in_force)),
         };
-        Self { size, limit, account, instrument, reduce_only, time_in_force }
+        Self { size, price, account, instrument, reduce_only, time_in_force }
     }
 }
 
 impl From<OrderDue> for Order {
     #[inline]
     fn from(due: OrderDue) -> Self {
-        let OrderDue { size, limit, account, instrument, reduce_only, time_in_force } = due;
-        let kind = match time_in_force {
+        let OrderDue { size, account, instrument, reduce_only, .. } = due;
+        let kind = match due.limit() {
             None => OrderKind::Market,
-            Some(time_in_force) => OrderKind::Limit(limit, time_in_force),
+            Some((limit, time_in_force)) => OrderKind::Limit(limit, time_in_force),
         };
         Self { account, instrument, size, kind, reduce_only }
     }
@@ -108,8 +109,10 @@ impl Event for OrderDue {
 }
 
 impl OrderDue {
-    pub(crate) fn whose(&self) -> AccountId {
-        self.account
+    /// At no worse price than this, and what becomes of the rest; none of an order at the market.
+    #[inline]
+    pub(crate) fn limit(&self) -> Option<(Price, TimeInForce)> {
+        self.time_in_force.map(|time_in_force| (self.price, time_in_force))
     }
 }
 
@@ -175,9 +178,9 @@ impl Market<'_> {
         let wanted = if reduce_only { reducing(self.held_by(party), size) } else { size };
         let side = wanted.side().ok_or(Obstacle::NothingToReduce)?;
         let has_book = self.tick_size(instrument).is_some();
-        let (limit, force) = match due.time_in_force {
+        let (limit, force) = match due.limit() {
             None => (None, TimeInForce::ImmediateOrCancel),
-            Some(force) => (Some(self.on_tick(instrument, side, due.limit)), force),
+            Some((limit, force)) => (Some(self.on_tick(instrument, side, limit)), force),
         };
         let best = || self.best_price(instrument, side.opposite());
         let meets = !has_book || best().is_some_and(|price| reaches(side, limit, price));

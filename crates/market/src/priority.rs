@@ -1,7 +1,7 @@
 //! Laws 19, 20 and 21: what holds of books and fills, wherever orders meet.
 
 use crate::{
-    Fault, Fill, Law, Market, Quote,
+    Fault, Fill, Law, Market, Order, Quote,
     orders::{OrderDue, reaches},
     resting::Met,
 };
@@ -85,11 +85,12 @@ impl Market<'_> {
             return;
         }
         let OrderDue { instrument, size, .. } = *due;
-        let limit = due.time_in_force.map(|_| due.limit);
+        let limit = due.limit().map(|(limit, _)| limit);
         let within = |side| [quote.first, quote.last].iter().all(|&it| reaches(side, limit, it));
         let is_more = quote.size.magnitude() > size.magnitude();
         if is_more || quote.size.side() != size.side() || !size.side().is_some_and(within) {
-            let detail = format!("{due:?} in {instrument:?} is filled as {quote:?}");
+            let order = Order::from(*due);
+            let detail = format!("{order:?} in {instrument:?} is filled as {quote:?}");
             self.course.fail(Law::FILLS.broken(detail));
         }
     }

@@ -42,6 +42,14 @@ pub enum Place {
     Account(AccountId),
 }
 
+impl Place {
+    /// The account that it is, if it is one.
+    #[inline]
+    pub(crate) fn account(self) -> Option<AccountId> {
+        if let Self::Account(account) = self { Some(account) } else { None }
+    }
+}
+
 /// A question of market design.
 pub trait Question: 'static {
     /// What its answers implement so that others can ask; `()` when nobody asks.

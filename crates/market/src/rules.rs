@@ -26,6 +26,9 @@ pub struct Here {
 }
 
 impl Here {
+    /// The market itself, which hears some events, too.
+    pub(crate) const MARKET: Self = Self { state: u32::MAX, place: Place::System };
+
     /// The instrument it is installed for.
     ///
     /// # Panics
@@ -161,7 +164,7 @@ impl Handlers {
                 ));
             }
         }
-        self.by_type = ByType::default();
+        (self.by_type, self.facts) = (ByType::default(), Vec::new());
         for (at, kind) in (0..).zip(&mut self.kinds) {
             kind.rank.kind = at;
             self.by_type.insert(kind.type_id, at);
@@ -179,7 +182,7 @@ impl Handlers {
 
     /// The kind of event that facts of a kind are; none where nobody hears them.
     #[inline]
-    pub(crate) fn heard<F: FactKind>(&self) -> Option<u16> {
+    pub(crate) fn kind_of_fact<F: FactKind>(&self) -> Option<u16> {
         self.facts.get(usize::from(F::TAG)).copied().flatten()
     }
 

@@ -34,6 +34,7 @@ impl Event for SaleDue {
     const PHASE: Phase = Phase::Trade;
 
     fn place(&self, _: &Market<'_>) -> Place {
+        // Only the market hears it: an account is read ahead.
         Place::Account(self.sale.purse.account)
     }
 }

@@ -1,7 +1,7 @@
 //! What a market holds at one moment, and an engine put together from it.
 
 use crate::{
-    Account, Engine, Fault, FundamentalPrice, Instrument, Place,
+    Account, Engine, Fault, FundamentalPrice, Instrument,
     account::Deposits,
     boxes::Watch,
     build::Blueprint,
@@ -66,8 +66,7 @@ impl<S: Sink> Engine<S> {
         let rank = self.rules.handlers.rank(kind);
         let sequence = self.course.sequences[usize::from(kind)];
         self.course.sequences[usize::from(kind)] += 1;
-        let to = Some(first.to);
-        let pending = Pending::new(first.event, Place::System, (FactId(0), to));
+        let pending = Pending::new(first.event, None, (FactId(0), Some(first.to)));
         if let Err(past) = self.course.agenda.schedule(first.at, rank, sequence, pending) {
             let mechanism = self.rules.handlers.get(kind).name;
             self.course.fail(Fault::Past { mechanism, past });

@@ -65,8 +65,15 @@ pub fn nearest(value: f64) -> i64 {
 /// where `value` is not a number.
 #[inline]
 pub fn nearest_within(value: f64, (least, most): (i64, i64)) -> i64 {
+    debug_assert!(
+        -WHOLE <= least as f64 && least <= most && most as f64 <= WHOLE,
+        "{least} to {most}"
+    );
     rounded(value.max(least as f64).min(most as f64))
 }
+
+/// From here on a float holds no halves.
+const WHOLE: f64 = 4_503_599_627_370_496.0;
 
 /// As [`nearest`], for amounts of money.
 #[inline]
@@ -77,7 +84,6 @@ pub fn nearest_wide(value: f64) -> i128 {
 /// The nearest whole number where a float tells halves apart: both steps are exact there.
 #[inline]
 fn nearest_narrow(value: f64) -> Option<i64> {
-    const WHOLE: f64 = 4_503_599_627_370_496.0;
     if value.abs() >= WHOLE || value.is_nan() {
         return None;
     }
@@ -127,12 +133,13 @@ mod tests {
         #[test]
         fn the_nearest_whole_number_is_that_of_the_library(
             value in prop_oneof![any::<f64>(), -1e17..1e17, -1e3..1e3], whole in any::<i32>(),
+            width in 0..=1_i64 << 51,
         ) {
             let half = f64::from(whole) + 0.5;
             for value in [value, half, half.next_up(), half.next_down(), value.trunc() + 0.5] {
                 prop_assert_eq!(nearest(value), libm::round(value) as i64);
                 prop_assert_eq!(nearest_wide(value), libm::round(value) as i128);
-                let bounds = (i64::from(whole), 1 << 52);
+                let bounds = (i64::from(whole), i64::from(whole).saturating_add(width));
                 let within = if value.is_nan() { bounds.0 } else { nearest(value) };
                 prop_assert_eq!(nearest_within(value, bounds), within.clamp(bounds.0, bounds.1));
             }

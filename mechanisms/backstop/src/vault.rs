@@ -43,7 +43,7 @@
 use facts::{
     InstrumentId, LiquidationOpened, MarkPricePublished, PositionTakenOver, Purse, VenueId,
 };
-use market::{Backstop, Market, Mechanism, Order, Place, Plan};
+use market::{Backstop, Market, Mechanism, Order, Plan};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use units::{Amount, Duration, Leverage, Money, Ratio, Rounding, Size};
@@ -76,10 +76,10 @@ enum Timer {
 
 market::timers! {
     /// Open liquidations are looked at, before anything is sold for them.
-    RescueDue { venue: VenueId } in Margin at |timer, _| Place::Venue(timer.venue);
+    RescueDue { venue: VenueId } in Margin;
 
     /// A slice of what was taken over is closed.
-    UnwindingDue { venue: VenueId } in Decide at |timer, _| Place::Venue(timer.venue);
+    UnwindingDue { venue: VenueId } in Decide;
 }
 
 impl Mechanism for Vault {

@@ -40,7 +40,7 @@
 //! (the same family), both read November 2026.
 
 use facts::InstrumentId;
-use market::{Funding, Market, Mechanism, Place, Plan};
+use market::{Funding, Market, Mechanism, Plan};
 use serde::{Deserialize, Serialize};
 use units::{Duration, Price, Ratio, Rounding, Time, mul_div};
 
@@ -72,7 +72,7 @@ struct Samples {
 
 market::timers! {
     /// The premium is sampled, and charged when the interval is over.
-    PremiumDue { instrument: InstrumentId } in Funding at |timer, _| Place::Instrument(timer.instrument);
+    PremiumDue { instrument: InstrumentId } in Funding;
 }
 
 impl Mechanism for ClampedPremium {

@@ -37,7 +37,7 @@
 //! read November 2026.
 
 use facts::{IndexPricePublished, InstrumentId, PriceBandSet, VenueId};
-use market::{Halt, Market, Mechanism, Place, Plan};
+use market::{Halt, Market, Mechanism, Plan};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 use units::{Duration, PRICE_MAX, Price, Ratio, Rounding, Time, mul_div};
@@ -63,7 +63,7 @@ struct Published {
 market::timers! {
     /// Bands are renewed. After `IndexPricePublished` in the order of names: the index of the
     /// instant counts.
-    PriceBandDue { venue: VenueId } in Mark at |timer, _| Place::Venue(timer.venue);
+    PriceBandDue { venue: VenueId } in Mark;
 }
 
 impl Mechanism for PriceBand {

@@ -139,7 +139,7 @@ impl<S: State> Scene<'_, S> {
 
 impl<S: State> Provider<S> {
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "a scene is set where it is seen, not copied there")]
+    #[expect(clippy::inline_always, reason = "to return one is to copy it")]
     fn scene<'m>(&self, market: &'m Market<'_>, here: Here) -> Option<Scene<'m, S>> {
         let listing = market.instrument(here.instrument());
         let reference = listing.fundamental_price?;
