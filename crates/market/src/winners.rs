@@ -112,11 +112,9 @@ impl Market<'_> {
     pub fn billionths(&self, instrument: InstrumentId, money: Money) -> i128 {
         let decimals = self.venue(self.instrument(instrument).venue).asset_decimals;
         let scale = |places: i8| 10_i128.pow(u32::from(places.unsigned_abs()));
-        match (9 - decimals, i64::try_from(money.0)) {
-            // All winners of a shortfall are ranked: most in one multiplication.
-            (3, Ok(millionths)) => i128::from(millionths) * 1_000,
-            (places @ 0.., _) => money.0.saturating_mul(scale(places)),
-            (places, _) => money.0.div_euclid(scale(places)),
+        match 9 - decimals {
+            places @ 0.. => money.0.saturating_mul(scale(places)),
+            places => money.0.div_euclid(scale(places)),
         }
     }
 

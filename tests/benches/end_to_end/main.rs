@@ -1,6 +1,6 @@
 //! The same market three times in one process: through the engine with its log and laws, through
 //! the engine without, and by hand without any ECS; and how far apart they are. A ratio is the middle
-//! one of several, each of two runs one after the other: what slows the machine for a while slows both.
+//! one of several, each of two runs of one pass: what slows the machine for a while slows both.
 //!
 //! `cargo bench -p tests --bench end_to_end`; `ACCOUNTS=10_000_000` scales it, and `WORLD=engine`,
 //! `WORLD=hand` or `WORLD=all` runs one of them once, to be looked at with a profiler.
@@ -77,7 +77,7 @@ fn main() {
         if pass < logged_passes {
             runs[0].push(engine(&plan, writer(), |_| ()));
         }
-        // Each comes first as often as the other: a process is not the same after one.
+        // They take turns to be first: a process is not the same after one.
         let order = if pass % 2 == 0 { [1, 2] } else { [2, 1] };
         for world in order {
             runs[world].push(match world {
